@@ -1,0 +1,86 @@
+"""rules: instants, days and spans. Instants are UTC, spans half-open, days Asia/Taipei."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+TAIPEI = ZoneInfo("Asia/Taipei")
+DAY = timedelta(days=1)
+
+_LOCAL = re.compile(r"(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?$")
+
+
+def at_taipei(day: date, clock: time = time(0)) -> datetime:
+    """The UTC instant at which a clock in Taipei shows `clock` on `day`."""
+    return datetime.combine(day, clock, tzinfo=TAIPEI).astimezone(UTC)
+
+
+def taipei_day(instant: datetime) -> date:
+    """The Taipei day that holds `instant`."""
+    return instant.astimezone(TAIPEI).date()
+
+
+def local_text(instant: datetime) -> str:
+    """`2027-02-03 17:00`, the way calendar files and machine answers print a Taipei instant."""
+    return instant.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
+
+
+def key_text(instant: datetime) -> str:
+    """`2027-02-03T09:00Z`, the way step keys write an instant (UTC, to the second if it has any)."""
+    shown = instant.astimezone(UTC)
+    return shown.strftime("%Y-%m-%dT%H:%M:%SZ" if shown.second else "%Y-%m-%dT%H:%MZ")
+
+
+def read_instant(value: Any) -> datetime:
+    """A local text (`2027-02-03 17:00`, `2027-02-03 24:00`) or an aware datetime, as UTC.
+
+    `24:00` is the next day's 00:00 (readings, "Time"). Raises ValueError on anything else, also on
+    days that do not exist.
+    """
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=TAIPEI)
+        return value.astimezone(UTC)
+    if isinstance(value, str):
+        found = _LOCAL.match(value.strip())
+        if found:
+            year, month, day, hour, minute = (int(x) for x in found.groups()[:5])
+            if (hour, minute) == (24, 0):
+                return at_taipei(date(year, month, day) + DAY)
+            return at_taipei(date(year, month, day), time(hour, minute, int(found.group(6) or 0)))
+        parsed = datetime.fromisoformat(value)
+        if parsed.tzinfo is not None:
+            return parsed.astimezone(UTC)
+    raise ValueError("expected 'YYYY-MM-DD HH:MM' (Asia/Taipei)")
+
+
+Instant = Annotated[datetime, BeforeValidator(read_instant)]
+"""A UTC instant; read from local text in files, from ISO 8601 with zone on the wire."""
+
+
+class Model(BaseModel):
+    """A frozen value; unknown fields are errors, so that a typing slip in a file is found."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(Model):
+    """A half-open interval of instants: `opens` is inside, `closes` is outside."""
+
+    opens: Instant
+    closes: Instant
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Span:
+        if self.closes <= self.opens:
+            raise ValueError("closes must be after opens")
+        return self
+
+    def holds(self, *, at: datetime) -> bool:
+        """Whether `at` lies inside."""
+        return self.opens <= at < self.closes

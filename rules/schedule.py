@@ -1,0 +1,141 @@
+"""rules: the shape of a school year's calendar (作業期程) and of the national windows (規§4.1, 規§4.2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from rules.days import OfficeYear
+from rules.instants import Instant, Model, Span
+
+
+class SelfCheck(Model):
+    """The self-check of an operation: its window and who checks (規§4.2)."""
+
+    opens: Instant
+    closes: Instant
+    checker: str
+
+
+class WindowDates(Model):
+    """The dates of one window of one lane: `due` is shown, `closes` is enforced, ladders hang on `due`.
+
+    `period` is a semester (`115-1`) or a school year (`115`).
+    """
+
+    period: str = Field(pattern=r"^\d{3}(-[12])?$")
+    lane: str
+    kind: str
+    opens: Instant
+    due: Instant
+    closes: Instant
+    correction_closes: Instant | None = None
+    self_check: SelfCheck | None = None
+    source: str = ""
+    assumed: bool = False
+
+    @model_validator(mode="after")
+    def _ordered(self) -> WindowDates:
+        if not self.opens < self.due <= self.closes:
+            raise ValueError("opens < due <= closes does not hold")
+        if self.correction_closes and not self.opens < self.correction_closes <= self.closes:
+            raise ValueError("opens < correction_closes <= closes does not hold")
+        return self
+
+    @property
+    def span(self) -> Span:
+        """The window as enforced."""
+        return Span(opens=self.opens, closes=self.closes)
+
+
+class DeadlineDate(Model):
+    """The date of a duty that hangs on no window (meeting, briefing, training)."""
+
+    period: str = Field(pattern=r"^\d{3}(-[12])?$")
+    duty: str
+    opens: Instant
+    due: Instant
+    source: str = ""
+    assumed: bool = False
+
+
+class SemesterDates(Model):
+    """A semester's frame. `closing_ceremony` is the 休業式; law and teaching days differ (calendar 3.1)."""
+
+    first_day: date
+    closing_ceremony: date
+    opens: Instant
+
+
+class Calendar(Model):
+    """One version of a school year's dates, resolved by a meeting and published (規§3.1, 規§4.2)."""
+
+    school_year: int
+    version: int = 1
+    title: str
+    opens: Instant
+    semesters: dict[str, SemesterDates]
+    windows: tuple[WindowDates, ...]
+    deadlines: tuple[DeadlineDate, ...]
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _once_each(self) -> Calendar:
+        seen: set[tuple[str, str, str]] = set()
+        for w in self.windows:
+            key = (w.period, w.lane, w.kind)
+            if key in seen:
+                raise ValueError(f"window {'/'.join(key)} stands twice")
+            seen.add(key)
+        return self
+
+    def window(self, period: str, lane: str, kind: str) -> WindowDates | None:
+        """The window of `kind`, or None where the calendar has none for that lane."""
+        return next(
+            (w for w in self.windows if (w.period, w.lane, w.kind) == (period, lane, kind)), None
+        )
+
+    def deadline(self, period: str, duty: str) -> DeadlineDate | None:
+        """The date of a duty that hangs on no window."""
+        return next((d for d in self.deadlines if (d.period, d.duty) == (period, duty)), None)
+
+
+class NationalWindow(Model):
+    """A window of the authority, with its letter. It never moves by itself (readings, "Which process")."""
+
+    period: str
+    kind: Literal["semester_submission", "yearly_submission"]
+    lanes: tuple[str, ...]
+    opens: Instant
+    closes: Instant
+    letter_number: str = ""
+    letter_date: date | None = None
+    url: str = ""
+    verified: bool = False
+
+
+class National(Model):
+    """The authority's dates and floors of one version, and the office calendar (規§12)."""
+
+    version: int
+    title: str
+    windows: tuple[NationalWindow, ...]
+    office_years: tuple[OfficeYear, ...]
+    upload_floor_days_after_closing: int = 14
+    receipt_floor_hours: int = 72
+    verify_floor_days: int = 3
+    sources: tuple[str, ...] = ()
+
+    def window(self, period: str, lane: str, kind: str) -> NationalWindow | None:
+        """The authority's window for a lane's submission, or None where it is not known yet."""
+        for w in self.windows:
+            if (w.period, w.kind) == (period, kind) and lane in w.lanes:
+                return w
+        return None
+
+
+def latest(*instants: datetime | None) -> datetime:
+    """The latest of the instants that are given."""
+    return max(x for x in instants if x is not None)
