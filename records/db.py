@@ -1,0 +1,81 @@
+"""records: connections, and transactions that see one school only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
+# What a killed or restarting server raises; all of it may be tried again.
+TRANSIENT: tuple[type[BaseException], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    ConnectionError,
+    TimeoutError,
+    OSError,
+)
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
+    )
+
+
+class Database:
+    """A pool of connections under a role that row security binds to one school a transaction."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self.pool = pool
+
+    @classmethod
+    async def open(cls, url: str, *, size: int = 8) -> Database:
+        """Connect as the application: one school a transaction."""
+        return cls(await _pool(url, size, "licheng_app"))
+
+    @classmethod
+    async def open_operator(cls, url: str, *, size: int = 2) -> Database:
+        """Connect as the operator (relay, watchdog, import of a school): all schools."""
+        return cls(await _pool(url, size, "licheng_operator"))
+
+    async def close(self) -> None:
+        """Give the connections back to the server."""
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def transaction(
+        self, school: str, *, snapshot: bool = False
+    ) -> AsyncIterator[Connection]:
+        """A transaction that sees and writes one school; `snapshot` reads one state throughout."""
+        async with self.pool.acquire() as connection:
+            isolation = "repeatable_read" if snapshot else "read_committed"
+            async with connection.transaction(isolation=isolation):
+                await connection.execute("select set_config('app.school', $1, true)", school)
+                yield connection
+
+
+async def _pool(url: str, size: int, role: str) -> asyncpg.Pool:
+    # Role and path are start-up values, so that the pool's RESET ALL returns to them for free.
+    settings = {"role": role, "search_path": "licheng, public", "application_name": f"licheng:{role}"}
+    return await asyncpg.create_pool(
+        url, min_size=1, max_size=size, init=_prepare, server_settings=settings, command_timeout=60
+    )
+
+
+async def school_now(connection: Connection, school: str) -> datetime:
+    """The school's clock, in its own statement; call it after the locks were taken."""
+    now: datetime = await connection.fetchval("select licheng.school_now($1)", school)
+    return now

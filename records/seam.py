@@ -1,0 +1,216 @@
+"""records: the command seam. One command, one transaction: a fact and its proof, or a refusal and its attempt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from records.db import Connection, Database, school_now
+from rules.commands import REGISTRY, Command
+from rules.refusals import Code, Refusal, Refused, refuse
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person, or another registered system (which acts under its post's holder)."""
+
+    person: UUID
+    system: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The name under which idempotency keys are kept."""
+        return f"{self.system}/{self.person}" if self.system else str(self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a command: `accepted` with its proof, or the refusal."""
+
+    accepted: bool
+    command: str
+    proof: dict[str, Any] = field(default_factory=dict)
+    refusal: Refusal | None = None
+    repeated: bool = False
+
+    def shown(self) -> dict[str, Any]:
+        """The answer as one JSON object."""
+        if self.refusal is not None:
+            return {"accepted": False, "command": self.command, "refusal": self.refusal.shown()}
+        return {"accepted": True, "command": self.command, "proof": self.proof, "repeated": self.repeated}
+
+
+@dataclass(slots=True)
+class Deed:
+    """One command being carried out: its transaction, actor and instant. Handlers get it whole."""
+
+    school: str
+    actor: Actor
+    command: Command
+    connection: Connection
+    vault: Vault
+    at: datetime
+
+    async def now(self) -> datetime:
+        """Read the school's clock again, after the locks that decide were taken; kept as `at`."""
+        self.at = await school_now(self.connection, self.school)
+        return self.at
+
+    async def record(
+        self,
+        kind: str,
+        subject: str,
+        body: dict[str, Any] | None = None,
+        *,
+        wakes: str | None = None,
+        on_behalf_of: str | None = None,
+        clause: str | None = None,
+    ) -> dict[str, Any]:
+        """Write the fact and return its proof. `body` holds ids, counts and instants only."""
+        fact = await self.connection.fetchval(
+            "insert into fact (school, at, kind, actor, on_behalf_of, clause, subject, body, wakes)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+            self.school,
+            self.at,
+            kind,
+            self.actor.person,
+            on_behalf_of,
+            clause or self.command.clause,
+            subject,
+            body or {},
+            wakes,
+        )
+        return proof(self.school, fact, kind, subject, self.at, body or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """Where files and keys are: the school's file store and the master key that wraps persons' keys."""
+
+    files: Path
+    master_key: bytes
+
+
+Handler = Callable[[Deed], Awaitable[dict[str, Any]]]
+HANDLERS: dict[str, Handler] = {}
+
+
+def handles(command: type[Command]) -> Callable[[Handler], Handler]:
+    """Register the handler of a command; one command has one handler."""
+
+    def register(handler: Handler) -> Handler:
+        if command.name in HANDLERS:
+            raise RuntimeError(f"{command.name} has a handler already")
+        HANDLERS[command.name] = handler
+        return handler
+
+    return register
+
+
+def proof(
+    school: str, fact: int, kind: str, subject: str, at: datetime, body: dict[str, Any]
+) -> dict[str, Any]:
+    """A proof: the fact's id, what it is about, the instant that counted, and a hash over all of it."""
+    shown = {"school": school, "fact": fact, "kind": kind, "subject": subject, "at": at.isoformat()}
+    shown |= {k: v for k, v in body.items() if isinstance(v, (str, int, bool))}
+    return shown | {"sha256": hashlib.sha256(canonical(shown)).hexdigest()}
+
+
+def canonical(value: Any) -> bytes:
+    """One spelling of a JSON value, for hashing."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
+
+
+def parse(name: str, body: dict[str, Any]) -> Command:
+    """The command of that name. Raises Refused(bad_request) that names the field and what is wrong."""
+    model = REGISTRY.get(name)
+    if model is None:
+        raise refuse(Code.NOT_FOUND, place=f"command {name}", limit=", ".join(sorted(REGISTRY)))
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(x) for x in first["loc"]) or name
+        raise refuse(
+            Code.BAD_REQUEST, clause=model.clause, place=f"{name}.{place}", found=first["msg"]
+        ) from None
+
+
+class Seam:
+    """Carries out commands of any school on one database."""
+
+    def __init__(self, db: Database, vault: Vault) -> None:
+        self.db = db
+        self.vault = vault
+
+    async def do(
+        self, school: str, actor: Actor, name: str, body: dict[str, Any], *, key: str
+    ) -> Answer:
+        """Carry out one command under an idempotency key.
+
+        The same key with the same body gives the first answer again; with another body it is
+        refused. A refusal changes no fact, is written as an attempt and leaves the key free.
+        """
+        try:
+            command = parse(name, body)
+        except Refused as refused:
+            return await self._attempt(school, actor, name, refused.refusal)
+        request = hashlib.sha256(canonical({"name": name, "body": body})).hexdigest()
+        try:
+            async with self.db.transaction(school) as connection:
+                await connection.execute(
+                    "select pg_advisory_xact_lock(hashtextextended($1, 1))",
+                    f"{school}|{actor.text}|{key}",
+                )
+                known = await connection.fetchrow(
+                    "select request_hash, answer from command_key where school = $1 and actor = $2 and key = $3",
+                    school,
+                    actor.text,
+                    key,
+                )
+                if known is not None:
+                    if known["request_hash"] != request:
+                        raise refuse(Code.KEY_REUSED, place=f"key {key}")
+                    return Answer(True, name, known["answer"], repeated=True)
+                at = await school_now(connection, school)
+                deed = Deed(school, actor, command, connection, self.vault, at)
+                shown = await HANDLERS[name](deed)
+                await connection.execute(
+                    "insert into command_key (school, actor, key, request_hash, answer, at)"
+                    " values ($1, $2, $3, $4, $5, $6)",
+                    school,
+                    actor.text,
+                    key,
+                    request,
+                    shown,
+                    deed.at,
+                )
+                return Answer(True, name, shown)
+        except Refused as refused:
+            return await self._attempt(school, actor, name, refused.refusal)
+
+    async def _attempt(self, school: str, actor: Actor, name: str, refusal: Refusal) -> Answer:
+        async with self.db.transaction(school) as connection:
+            at = await school_now(connection, school)
+            await connection.execute(
+                "insert into attempt (school, at, actor, command, code, clause, place, found, limit_)"
+                " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                school,
+                at,
+                actor.person,
+                name,
+                refusal.code.value,
+                refusal.clause,
+                refusal.place,
+                refusal.found,
+                refusal.limit,
+            )
+        return Answer(False, name, refusal=refusal)

@@ -1,0 +1,397 @@
+"""rules: the registry of commands. A command is a wish that becomes a fact or is refused.
+
+The command line, signals, the demo's player and the fuzzers all come from this one registry.
+Bodies hold ids, instants and codes; `sealed` fields (free text, file names) reach only sealed columns.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from rules.instants import Instant, Model
+
+
+class Command(Model):
+    """The body of a command. `name` is its name in the registry, `clause` what it rests on."""
+
+    name: ClassVar[str]
+    clause: ClassVar[str]
+    title: ClassVar[str]
+    title_en: ClassVar[str]
+
+
+class FilePart(Model):
+    """One file of an item: its role and what identifies it; the bytes are in the file store already."""
+
+    role: Literal["document", "av"]
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: int = Field(ge=0)
+    media_type: str
+    file_name: str = ""
+
+
+# -- what students do ------------------------------------------------------------------------------
+
+
+class Upload(Command):
+    """Hand in a new item: a summary and a document and/or audio-video. One item counts once."""
+
+    name = "upload"
+    clause = "規§5.3.1"
+    title = "上傳"
+    title_en = "upload an item"
+    item: Literal["outcome", "diverse"]
+    period: str
+    course: str | None = None
+    category: str | None = None
+    variant: Literal["regular", "makeup", "retake", "repeat_grade", "transfer", "visiting"] = "regular"
+    summary: str
+    files: tuple[FilePart, ...]
+    link: str | None = None
+
+
+class Replace(Command):
+    """Put other files in place of an item's: before certification, or after a return."""
+
+    name = "replace"
+    clause = "規§5.3.1"
+    title = "更換檔案"
+    title_en = "replace an item's files"
+    item: str
+    summary: str
+    files: tuple[FilePart, ...]
+    link: str | None = None
+
+
+class Withdraw(Command):
+    """Take an item back; it no longer counts."""
+
+    name = "withdraw"
+    clause = "規§5.3.1"
+    title = "撤回"
+    title_en = "withdraw an item"
+    item: str
+
+
+class RequestCertification(Command):
+    """Ask the course teacher to certify an outcome, bound to the hash of its files."""
+
+    name = "request_certification"
+    clause = "規§5.3.1"
+    title = "送出認證"
+    title_en = "request certification"
+    item: str
+
+
+class Select(Command):
+    """Choose an item for submission. 規§6.1."""
+
+    name = "select"
+    clause = "規§6.1"
+    title = "勾選"
+    title_en = "select an item"
+    item: str
+
+
+class Unselect(Command):
+    """Undo a choice while the selection window is open."""
+
+    name = "unselect"
+    clause = "規§6.1"
+    title = "取消勾選"
+    title_en = "unselect an item"
+    item: str
+
+
+class ConfirmReceipt(Command):
+    """The student found the receipt right. 規§6.2."""
+
+    name = "confirm_receipt"
+    clause = "規§6.2"
+    title = "確認收訖明細"
+    title_en = "confirm the receipt"
+    submission: str
+
+
+class ReportDoubt(Command):
+    """The student doubts the receipt: an objection inside the window, information after it. 規§6.2."""
+
+    name = "report_doubt"
+    clause = "規§6.2"
+    title = "反映疑義"
+    title_en = "report a doubt"
+    submission: str
+    item: str | None = None
+    text: str = ""
+
+
+# -- what teachers do ------------------------------------------------------------------------------
+
+
+class Certify(Command):
+    """Certify an outcome as the student's own work of this course; bound to the hash seen."""
+
+    name = "certify"
+    clause = "規§5.3.2"
+    title = "認證"
+    title_en = "certify an outcome"
+    item: str
+    digest: str | None = None
+
+
+class Return(Command):
+    """Return an outcome with a reason of the list; quality is no reason."""
+
+    name = "return"
+    clause = "規§5.3.2"
+    title = "退件"
+    title_en = "return an outcome"
+    item: str
+    reason: str
+    text: str = ""
+
+
+# -- what offices do -------------------------------------------------------------------------------
+
+
+class CompleteDuty(Command):
+    """A post has done its duty."""
+
+    name = "complete_duty"
+    clause = "規§3.1"
+    title = "完成工作"
+    title_en = "complete a duty"
+    duty: str
+    evidence_sha256: str | None = None
+    note: str = ""
+
+
+class ReturnDuty(Command):
+    """A director gives a completed duty back to its post with a reason."""
+
+    name = "return_duty"
+    clause = "規§3.1"
+    title = "退回工作"
+    title_en = "return a duty"
+    duty: str
+    reason: str = Field(min_length=1)
+
+
+class RecordSelfCheck(Command):
+    """The named checker records a self-check's result; the next gate reads it. 規§4.2."""
+
+    name = "record_self_check"
+    clause = "規§4.2"
+    title = "登錄自我檢核"
+    title_en = "record a self-check"
+    duty: str
+    passed: bool
+    findings: int = Field(default=0, ge=0)
+
+
+class RecordMeeting(Command):
+    """A meeting of the working group: who came, which of 規§3.1–3.6 were decided or not due."""
+
+    name = "record_meeting"
+    clause = "規§3.0"
+    title = "登錄會議"
+    title_en = "record a meeting"
+    period: str
+    held: date
+    present: int = Field(ge=0)
+    decided: tuple[str, ...]
+    not_due: tuple[str, ...] = ()
+    minutes_sha256: str | None = None
+
+
+class PublishCalendar(Command):
+    """The calendar was published: URL, instant and a snapshot of the school's own page. 規§4.2."""
+
+    name = "publish_calendar"
+    clause = "規§4.2"
+    title = "公告作業期程"
+    title_en = "publish the calendar"
+    period: str
+    url: str = Field(min_length=1)
+    snapshot_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class RecordAbsence(Command):
+    """A person is away; deputies act meanwhile. Sick leave can always be recorded. 規§10.1.2."""
+
+    name = "record_absence"
+    clause = "規§10.1.2"
+    title = "登錄請假"
+    title_en = "record an absence"
+    person: str
+    opens: Instant
+    closes: Instant
+    reason: Literal["sick", "leave", "official", "other"] = "leave"
+
+
+class RecordUnable(Command):
+    """A director records that a post's holder does not act, so that the deputy may. 規§10.1.2."""
+
+    name = "record_unable"
+    clause = "規§10.1.2"
+    title = "登錄無法執行"
+    title_en = "record a holder as unable"
+    post: str
+    opens: Instant | None = None
+    closes: Instant
+    reason: str = Field(min_length=1)
+
+
+class RecordHolder(Command):
+    """A post's holder or deputy from a day on (rank 0 the holder, 1 and 2 the deputies). 規§10.3.1."""
+
+    name = "record_holder"
+    clause = "規§10.3.1"
+    title = "登錄任職"
+    title_en = "record a holder"
+    post: str
+    person: str
+    rank: int = Field(default=0, ge=0, le=2)
+    opens: Instant
+    closes: Instant | None = None
+
+
+class HandOver(Command):
+    """A post changes hands: announced, packet, accepted, old account closed. 規§10.3.1, 規§10.3.2."""
+
+    name = "hand_over"
+    clause = "規§10.3.1"
+    title = "業務交接"
+    title_en = "hand a post over"
+    post: str
+    successor: str
+    day: date
+    prolong_until: date | None = None
+    prolong_reason: str = ""
+
+
+class RecordSubmission(Command):
+    """A person sent the roster to the central database: file, hash, letter number. 規§6.3.1–6.3.4."""
+
+    name = "record_submission"
+    clause = "規§6.3.1"
+    title = "登錄提交佐證"
+    title_en = "record a submission"
+    submission: str
+    version: int = Field(ge=1)
+    evidence_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    letter_number: str = Field(min_length=1)
+
+
+class ReceiptArrived(Command):
+    """The receipt file (收訖明細) of a version arrived and is kept as evidence. 規§6.4."""
+
+    name = "receipt_arrived"
+    clause = "規§6.4"
+    title = "登錄收訖明細"
+    title_en = "record a receipt"
+    submission: str
+    version: int = Field(ge=1)
+    receipt_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    lines: int = Field(ge=0)
+
+
+class VerifyReport(Command):
+    """A report was verified within three days, with a reasoned answer. 規§6.2."""
+
+    name = "verify_report"
+    clause = "規§6.2"
+    title = "查核疑義"
+    title_en = "verify a report"
+    report: str
+    outcome: Literal["upheld", "rejected"]
+    answer: str = Field(min_length=1)
+
+
+class Extend(Command):
+    """Extend a window for a person, a class, a lane or all; never makes anyone earlier. 規§10.2.2."""
+
+    name = "extend"
+    clause = "規§10.2.2"
+    title = "延長期限"
+    title_en = "extend a window"
+    period: str
+    kind: str
+    scope: Literal["person", "class", "lane", "all", "unfinished"]
+    target: str = ""
+    closes: Instant
+    reason: str = Field(min_length=1)
+    approver: str
+
+
+class AmendDate(Command):
+    """Move a window's or a deadline's dates: a new calendar version. 規§3.1, 規§4.2."""
+
+    name = "amend_date"
+    clause = "規§4.2"
+    title = "修正期程"
+    title_en = "amend a date"
+    period: str
+    lane: str | None = None
+    kind: str
+    opens: Instant | None = None
+    due: Instant | None = None
+    closes: Instant | None = None
+    correction_closes: Instant | None = None
+    reason: str = Field(min_length=1)
+
+
+class StartYear(Command):
+    """Start a school year under a rule set, a calendar and the authority's document. 規§13."""
+
+    name = "start_year"
+    clause = "規§13"
+    title = "開始學年"
+    title_en = "start a school year"
+    year: str = Field(pattern=r"^\d{3}$")
+
+
+class StartSemester(Command):
+    """Start a semester by hand; a repair tool, since a year start starts its semesters."""
+
+    name = "start_semester"
+    clause = "規§4.1"
+    title = "開始學期"
+    title_en = "start a semester"
+    semester: str = Field(pattern=r"^\d{3}-[12]$")
+
+
+REGISTRY: dict[str, type[Command]] = {
+    c.name: c
+    for c in (
+        Upload,
+        Replace,
+        Withdraw,
+        RequestCertification,
+        Certify,
+        Return,
+        Select,
+        Unselect,
+        ConfirmReceipt,
+        ReportDoubt,
+        CompleteDuty,
+        ReturnDuty,
+        RecordSelfCheck,
+        RecordMeeting,
+        PublishCalendar,
+        RecordAbsence,
+        RecordUnable,
+        RecordHolder,
+        HandOver,
+        RecordSubmission,
+        ReceiptArrived,
+        VerifyReport,
+        Extend,
+        AmendDate,
+        StartYear,
+        StartSemester,
+    )
+}

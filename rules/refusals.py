@@ -1,0 +1,293 @@
+"""rules: why a command is refused: code, clause, place, found, limit, remedy; zh-TW first, English second.
+
+A refusal holds no personal data: ids, counts and instants only.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from rules.instants import Model
+
+
+class Code(StrEnum):
+    """Every reason for which a command is refused."""
+
+    WINDOW_NOT_OPEN = "window_not_open"
+    WINDOW_CLOSED = "window_closed"
+    NO_WINDOW = "no_window"
+    QUOTA_EXCEEDED = "quota_exceeded"
+    WRONG_STATE = "wrong_state"
+    NOT_FOUND = "not_found"
+    NOT_YOURS = "not_yours"
+    NO_POST = "no_post"
+    NOT_CERTIFIER = "not_certifier"
+    HOLDER_PRESENT = "holder_present"
+    HASH_CHANGED = "hash_changed"
+    FILE_MISSING = "file_missing"
+    FILE_TYPE = "file_type"
+    FILE_SIZE = "file_size"
+    FILE_EMPTY = "file_empty"
+    SUMMARY_MISSING = "summary_missing"
+    SUMMARY_LENGTH = "summary_length"
+    REASON_MISSING = "reason_missing"
+    KEY_REUSED = "key_reused"
+    GATE_CLOSED = "gate_closed"
+    EVIDENCE_MISSING = "evidence_missing"
+    RECEIPT_MISMATCH = "receipt_mismatch"
+    OBJECTION_LATE = "objection_late"
+    BEFORE_NOW = "before_now"
+    CONTRADICTION = "contradiction"
+    NATIONAL_FIXED = "national_fixed"
+    OWN_DEPUTY = "own_deputy"
+    GAP_DAY = "gap_day"
+    TOO_LONG = "too_long"
+    ALREADY_DONE = "already_done"
+    ALREADY_EXISTS = "already_exists"
+    CLAIMED_NAME = "claimed_name"
+    NOT_DECIDED = "not_decided"
+    BAD_REQUEST = "bad_request"
+
+
+_TEXTS: dict[Code, tuple[str, str, str, str]] = {
+    # code: (zh message, en message, zh remedy, en remedy)
+    Code.WINDOW_NOT_OPEN: (
+        "作業期間尚未開放",
+        "the window is not open yet",
+        "請於開放時間後再試",
+        "try again after it opens",
+    ),
+    Code.WINDOW_CLOSED: (
+        "作業期間已截止",
+        "the window has closed",
+        "請向承辦職務申請延長",
+        "ask the post in charge for an extension",
+    ),
+    Code.NO_WINDOW: (
+        "行事曆未為此對象訂定這項作業期間",
+        "the calendar has no such window for this person",
+        "請執行秘書確認作業期程",
+        "ask the executive secretary to check the schedule",
+    ),
+    Code.QUOTA_EXCEEDED: (
+        "已達件數上限",
+        "the quota is used up",
+        "請先撤回或取消一件",
+        "withdraw or unselect one first",
+    ),
+    Code.WRONG_STATE: (
+        "目前狀態不能進行此動作",
+        "the present state does not allow this",
+        "請查看目前狀態後再操作",
+        "look at the present state first",
+    ),
+    Code.NOT_FOUND: ("查無此編號", "there is no such id", "請確認編號", "check the id"),
+    Code.NOT_YOURS: (
+        "這不是您的資料",
+        "this belongs to somebody else",
+        "請以本人身分操作",
+        "act as the owner",
+    ),
+    Code.NO_POST: (
+        "您未擔任負責此事的職務",
+        "you do not hold the post that owns this",
+        "請由該職務的現任者或代理人辦理",
+        "let its holder or deputy act",
+    ),
+    Code.NOT_CERTIFIER: (
+        "您不是這門課的任課教師或代理教師",
+        "you do not certify this course",
+        "請由任課教師、接任教師或代理教師認證",
+        "let the course teacher, successor or deputy certify",
+    ),
+    Code.HOLDER_PRESENT: (
+        "現任者在職且未請假,代理人不得逕行辦理",
+        "the holder is present; a deputy may not act",
+        "請先登錄請假,或由主管登錄無法執行",
+        "record an absence, or let the director record that the holder is unable",
+    ),
+    Code.HASH_CHANGED: (
+        "檔案內容已變更",
+        "the file's content has changed",
+        "請重新檢視目前的檔案",
+        "look at the present file again",
+    ),
+    Code.FILE_MISSING: (
+        "檔案尚未送達",
+        "the file has not arrived",
+        "請重新上傳檔案",
+        "upload the file again",
+    ),
+    Code.FILE_TYPE: (
+        "檔案格式不在允許範圍",
+        "the file's type is not allowed",
+        "文件請用 PDF、JPG、PNG;影音請用 MP3、MP4",
+        "use PDF, JPG, PNG or MP3, MP4",
+    ),
+    Code.FILE_SIZE: ("檔案過大", "the file is too large", "請縮小檔案", "make the file smaller"),
+    Code.FILE_EMPTY: ("檔案是空的", "the file is empty", "請選擇正確的檔案", "choose the right file"),
+    Code.SUMMARY_MISSING: (
+        "缺少簡述",
+        "the summary is missing",
+        "請填寫 100 字以內的簡述",
+        "write a summary of at most 100 characters",
+    ),
+    Code.SUMMARY_LENGTH: (
+        "簡述超過字數上限",
+        "the summary is too long",
+        "請縮短簡述",
+        "shorten the summary",
+    ),
+    Code.REASON_MISSING: (
+        "缺少理由或理由不在清單內",
+        "a reason of the list is needed",
+        "請由清單選擇理由",
+        "choose a reason of the list",
+    ),
+    Code.KEY_REUSED: (
+        "同一個冪等鍵用於不同內容",
+        "the idempotency key was used with another body",
+        "請使用新的鍵",
+        "use a new key",
+    ),
+    Code.GATE_CLOSED: (
+        "前一步驟尚未完成",
+        "an earlier step is not done",
+        "請先完成前一步驟",
+        "finish the earlier step first",
+    ),
+    Code.EVIDENCE_MISSING: (
+        "缺少佐證(檔案、雜湊、文號)",
+        "evidence (file, hash, letter number) is missing",
+        "請附上佐證",
+        "add the evidence",
+    ),
+    Code.RECEIPT_MISMATCH: (
+        "收訖明細不屬於此名冊或版本",
+        "the receipt is not of this roster or version",
+        "請匯入對應的收訖明細",
+        "import the matching receipt",
+    ),
+    Code.OBJECTION_LATE: (
+        "已逾反映期限,列為參考資料",
+        "the objection deadline has passed; kept as information",
+        "由註冊組於 3 日內查核",
+        "the registrar checks it within 3 days",
+    ),
+    Code.BEFORE_NOW: (
+        "不能改到過去的時間",
+        "the new instant lies in the past",
+        "請選擇未來的時間",
+        "choose an instant ahead",
+    ),
+    Code.CONTRADICTION: (
+        "修改後的時程互相矛盾",
+        "the amended dates contradict each other",
+        "請調整相關作業期間",
+        "adjust the related windows",
+    ),
+    Code.NATIONAL_FIXED: (
+        "主管機關訂定的時間不得更動",
+        "the authority's dates cannot move",
+        "請依主管機關公告調整校內時程",
+        "fit the school's dates to the authority's",
+    ),
+    Code.OWN_DEPUTY: (
+        "不得擔任自己的代理人",
+        "nobody may deputise for himself",
+        "請指定其他代理人",
+        "name another deputy",
+    ),
+    Code.GAP_DAY: (
+        "前後任之間出現空窗日",
+        "there would be a day without a holder",
+        "請讓接任日緊接離任日",
+        "let the successor start where the predecessor ends",
+    ),
+    Code.TOO_LONG: (
+        "超過允許的延長天數",
+        "longer than the rules allow",
+        "請縮短期間",
+        "choose a shorter period",
+    ),
+    Code.ALREADY_DONE: ("已經完成", "it is done already", "無須再辦理", "nothing is left to do"),
+    Code.ALREADY_EXISTS: ("已經存在", "it exists already", "請查看既有資料", "look at the existing one"),
+    Code.CLAIMED_NAME: (
+        "不得以自稱的身分發出指令",
+        "a wish may not claim a person's name",
+        "請以登錄的系統代號(system)發出",
+        "send it under a registered system id",
+    ),
+    Code.NOT_DECIDED: (
+        "規定未明訂,需由人員決定",
+        "no rule decides this; a person must",
+        "請執行秘書提交工作小組決定",
+        "let the executive secretary bring it to the working group",
+    ),
+    Code.BAD_REQUEST: (
+        "內容格式不正確",
+        "the request is malformed",
+        "請依欄位說明修正",
+        "correct the named field",
+    ),
+}
+
+
+class Refusal(Model):
+    """One reason of a refusal. `place` is what it is about (an id, a file and row, a field)."""
+
+    code: Code
+    clause: str = ""
+    place: str = ""
+    found: str = ""
+    limit: str = ""
+
+    @property
+    def message(self) -> str:
+        """The reason in zh-TW."""
+        return _TEXTS[self.code][0]
+
+    @property
+    def message_en(self) -> str:
+        """The reason in English."""
+        return _TEXTS[self.code][1]
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, in zh-TW."""
+        return _TEXTS[self.code][2]
+
+    @property
+    def remedy_en(self) -> str:
+        """What to do about it, in English."""
+        return _TEXTS[self.code][3]
+
+    def shown(self) -> dict[str, str]:
+        """Everything a person or a program needs, in both languages."""
+        return {
+            "code": self.code.value,
+            "clause": self.clause,
+            "place": self.place,
+            "found": self.found,
+            "limit": self.limit,
+            "message": self.message,
+            "message_en": self.message_en,
+            "remedy": self.remedy,
+            "remedy_en": self.remedy_en,
+        }
+
+
+class Refused(Exception):
+    """A command was refused; nothing was changed."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code.value)
+        self.refusal = refusal
+
+
+def refuse(code: Code, *, clause: str = "", place: str = "", found: Any = "", limit: Any = "") -> Refused:
+    """The exception for one refusal."""
+    return Refused(
+        Refusal(code=code, clause=clause, place=place, found=str(found), limit=str(limit))
+    )
