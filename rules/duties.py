@@ -1,0 +1,279 @@
+"""rules: which duties exist, derived from rule set, calendar and structure; rows only say what people did.
+
+Sources: 規§3.0, 規§4.1, 規§5.0–5.4, 規§6.2–6.4, 規§9.1–9.3, 規§10.3.1, 規§11: each DutyRule cites its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rules.ids import duty_key
+from rules.instants import DAY, TAIPEI, at_taipei, taipei_day
+from rules.ruleset import CycleStep, DutyRule, Kind
+from rules.schedule import Calendar, WindowDates
+from rules.snapshot import Basis, Snapshot, VersionState
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One piece of work that one post owes by `due`. `since`: when the dates it hangs on were set."""
+
+    key: str
+    kind: str
+    process: str
+    scope: str
+    lane: str | None
+    post: str
+    title: str
+    opens: datetime
+    due: datetime
+    ladder: str
+    clause: str
+    since: datetime
+    joined: str | None = None
+    counted: bool = False
+    """Done when a count is zero (certification), not when somebody says so."""
+
+
+def duties_of(s: Snapshot) -> dict[str, Duty]:
+    """Every duty of a process, by key, whether done or not; dates as the newest basis has them."""
+    made = _DERIVED[s.kind](s)
+    return {d.key: d for d in made}
+
+
+def is_open(s: Snapshot, duty: Duty) -> bool:
+    """Whether the duty is still owed."""
+    if duty.counted:
+        return s.pending.get(duty.scope, 0) > 0
+    state = s.duties.get(duty.key)
+    return state is None or state.done_at is None
+
+
+# -- semester and school year: from the rule set's duties ------------------------------------------
+
+
+def _period_duties(s: Snapshot) -> list[Duty]:
+    made: list[Duty] = []
+    for rule in s.rules.duties:
+        if rule.process is not s.kind or rule.optional:
+            continue
+        for scope, lane, post in _scopes(s, rule):
+            dates = _dates(rule, s.basis, s.period, lane, s.structure.lanes)
+            if dates is None:
+                continue
+            made.append(
+                Duty(
+                    key=duty_key(s.process, rule.kind, scope),
+                    kind=rule.kind,
+                    process=s.process,
+                    scope=scope,
+                    lane=lane,
+                    post=post,
+                    title=rule.title,
+                    opens=dates[0],
+                    due=dates[1],
+                    ladder=rule.ladder,
+                    clause=rule.clause,
+                    since=_since(s, rule, lane, dates[1]),
+                    joined=rule.joined,
+                    counted=rule.kind == "certification",
+                )
+            )
+    return made
+
+
+def _scopes(s: Snapshot, rule: DutyRule) -> list[tuple[str, str | None, str]]:
+    """(scope, lane, owning post) of each duty that the rule makes."""
+    lanes = [x.id for x in s.rules.lanes if x.id in s.structure.lanes]
+    if rule.per == "school":
+        return [("", None, rule.owner)]
+    if rule.per == "lane":
+        return [(lane, lane, rule.owner) for lane in lanes]
+    if rule.per == "class":
+        per_class = s.rules.post(rule.owner).per == "class"
+        return [
+            (name, lane, f"{rule.owner}:{name}" if per_class else rule.owner)
+            for name, lane in sorted(s.structure.classes.items())
+        ]
+    return [(c.id, c.lane, c.post) for c in s.structure.courses if c.semester == s.period]
+
+
+def _dates(
+    rule: DutyRule, basis: Basis, period: str, lane: str | None, lanes: frozenset[str]
+) -> tuple[datetime, datetime] | None:
+    """(opens, due), or None where the calendar has no date: the linter says so, nothing is invented."""
+    calendar = basis.calendar
+    if rule.due.deadline is not None:
+        found = calendar.deadline(period, rule.due.deadline)
+        dates = (found.opens, found.due) if found else None
+    elif lane is not None:
+        dates = _edge(calendar.window(period, lane, rule.due.window or ""), rule.due.edge)
+    else:
+        # A duty of the whole school on a window whose lanes differ is due with the earliest lane.
+        edges = [
+            _edge(calendar.window(period, x, rule.due.window or ""), rule.due.edge)
+            for x in sorted(lanes)
+        ]
+        given = [e for e in edges if e is not None]
+        dates = min(given, key=lambda e: e[1]) if given else None
+    if dates is None or rule.due.offset == 0:
+        return dates
+    return dates[0], shifted(basis, dates[1], rule.due.offset)
+
+
+def _edge(window: WindowDates | None, edge: str) -> tuple[datetime, datetime] | None:
+    if window is None:
+        return None
+    due: datetime | None = getattr(window, edge)
+    return (window.opens, due) if due is not None else None
+
+
+def _since(s: Snapshot, rule: DutyRule, lane: str | None, due: datetime) -> datetime:
+    """Since when this due date has stood: the oldest unbroken basis that gives the same one."""
+    since = s.basis.since
+    for basis in reversed(s.bases[:-1]):
+        older = _dates(rule, basis, s.period, lane, s.structure.lanes)
+        if older is None or older[1] != due:
+            break
+        since = basis.since
+    return max(since, s.started_at)
+
+
+def shifted(basis: Basis, instant: datetime, count: int) -> datetime:
+    """`instant` moved by working days, at the same time of day in Taipei."""
+    day = taipei_day(instant - timedelta(microseconds=1))
+    moved = at_taipei(basis.days.shift(day, count), instant.astimezone(TAIPEI).time())
+    return moved if instant.astimezone(TAIPEI).time().hour else moved + DAY
+
+
+# -- submission ------------------------------------------------------------------------------------
+
+GATES = ("self_check", "precheck", "approve", "submit", "import_receipt", "confirm_receipts")
+"""The order of a roster version's duties; none is done before the one in front of it (規§6.3)."""
+
+
+def submission_window(s: Snapshot, calendar: Calendar | None = None) -> WindowDates | None:
+    """The dates in which this submission is sent."""
+    kind = "semester_submission" if "-" in s.period else "yearly_submission"
+    return (calendar or s.calendar).window(s.period, s.params["lane"], kind)
+
+
+def receipts_window(s: Snapshot) -> WindowDates | None:
+    """The dates in which this submission's receipts are confirmed (規§6.2)."""
+    kind = "semester_receipts" if "-" in s.period else "yearly_receipts"
+    return s.calendar.window(s.period, s.params["lane"], kind)
+
+
+def _submission_duties(s: Snapshot) -> list[Duty]:
+    roster = s.rules.roster(s.params["roster"])
+    made: list[Duty] = []
+    for version in s.versions:
+        for step in s.rules.cycle.steps:
+            due = _cycle_due(s, step, version)
+            if due is None:
+                continue
+            owner = roster.owner if step.owner == "owner" else step.owner
+            if step.owner == "director":
+                owner = director_of(s, roster.owner)
+            scope = f"v{version.version}"
+            made.append(
+                Duty(
+                    key=duty_key(s.process, step.kind, scope),
+                    kind=step.kind,
+                    process=s.process,
+                    scope=scope,
+                    lane=s.params["lane"],
+                    post=owner,
+                    title=step.title,
+                    opens=version.generated_at,
+                    due=due,
+                    ladder=step.ladder,
+                    clause=roster.clause if step.kind == "submit" else step.clause,
+                    since=max(version.generated_at, s.basis.since),
+                )
+            )
+    for report in s.reports:
+        # Three calendar days, the last one open to its end (readings, "Time").
+        due = at_taipei(taipei_day(report.at) + (s.rules.cycle.verify_days + 1) * DAY)
+        made.append(
+            Duty(
+                key=duty_key(s.process, "verify_report", report.id),
+                kind="verify_report",
+                process=s.process,
+                scope=report.id,
+                lane=s.params["lane"],
+                post=roster.owner,
+                title="查核疑義",
+                opens=report.at,
+                due=due,
+                ladder=s.rules.cycle.verify_ladder,
+                clause=s.rules.cycle.verify_clause,
+                since=report.at,
+            )
+        )
+    return made
+
+
+def _cycle_due(s: Snapshot, step: CycleStep, version: VersionState) -> datetime | None:
+    """When a duty of the cycle is due; None while nothing has happened that it could hang on."""
+    window, receipts = submission_window(s), receipts_window(s)
+    if window is None or receipts is None:
+        return None
+    if step.kind == "confirm_receipts":
+        # The registrar confirms the whole once a version is settled and nothing needs correction.
+        if version.settled_at is None or version is not s.versions[-1] or needs_correction(s):
+            return None
+        return shifted(s.basis, version.settled_at, s.rules.cycle.confirm_school_after)
+    if version.version > 1:
+        return shifted(s.basis, version.generated_at, step.after_correction)
+    if step.kind == "import_receipt":
+        return shifted(s.basis, receipts.opens, -step.before_close)
+    return shifted(s.basis, window.closes, -step.before_close)
+
+
+def needs_correction(s: Snapshot) -> bool:
+    """Whether an upheld report of the newest version asks for another version (規§6.2)."""
+    newest = s.versions[-1].version if s.versions else 0
+    return any(r.version == newest and r.outcome == "upheld" for r in s.reports)
+
+
+def director_of(s: Snapshot, post: str) -> str:
+    """The post that directs a post's office."""
+    office = s.rules.post(post).office
+    return next(o.director for o in s.rules.offices if o.id == office)
+
+
+# -- hand-over -------------------------------------------------------------------------------------
+
+
+def _handover_duties(s: Snapshot) -> list[Duty]:
+    h = s.handover
+    if h is None:
+        return []
+    due = shifted(s.basis, h.effective_at + timedelta(hours=17), s.rules.handover.accept_within)
+    return [
+        Duty(
+            key=duty_key(s.process, "accept_handover"),
+            kind="accept_handover",
+            process=s.process,
+            scope="",
+            lane=None,
+            post=h.post,
+            title="接受交接",
+            opens=h.effective_at,
+            due=due,
+            ladder=s.rules.handover.ladder,
+            clause=s.rules.handover.clause,
+            since=h.announced_at,
+        )
+    ]
+
+
+_DERIVED: dict[Kind, Callable[[Snapshot], list[Duty]]] = {
+    Kind.SEMESTER: _period_duties,
+    Kind.SCHOOL_YEAR: _period_duties,
+    Kind.SUBMISSION: _submission_duties,
+    Kind.HANDOVER: _handover_duties,
+}

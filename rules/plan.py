@@ -1,0 +1,161 @@
+"""rules: the planner. Rules + calendar + facts give the dated steps; nothing else says what happens when.
+
+The linter, the rehearsal, the running processes, the console and the tests all call it. Pure.
+Sources: 規§4.1, 規§5.3.2, 規§6.1–6.4, 規§10.3; readings "Time" (catching up, moved deadlines).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.duties import Duty, duties_of, is_open
+from rules.ids import step_key
+from rules.plans.handover import handover_steps
+from rules.plans.periods import semester_steps, school_year_steps
+from rules.plans.step import Step
+from rules.plans.submission import submission_steps
+from rules.ruleset import Kind, Rung
+from rules.snapshot import Snapshot
+
+_STEPS: dict[Kind, Callable[[Snapshot], list[Step]]] = {
+    Kind.SCHOOL_YEAR: school_year_steps,
+    Kind.SEMESTER: semester_steps,
+    Kind.SUBMISSION: submission_steps,
+    Kind.HANDOVER: handover_steps,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRung:
+    """One rung of one duty's ladder: when, and whether it may still be sent."""
+
+    key: str
+    duty: Duty
+    rung: Rung
+    at: datetime
+
+    @property
+    def skipped(self) -> bool:
+        """Its day was past when the fact or rule that planned it was written."""
+        return self.at < self.duty.since
+
+    @property
+    def escalates(self) -> bool:
+        """Whether it reaches eyes above the owner."""
+        return any(to != "owner" for to in self.rung.to)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All dated steps and rungs of one process under the facts so far, earliest first."""
+
+    steps: tuple[Step, ...]
+    rungs: tuple[PlannedRung, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The rungs to handle in one go: `send` the latest of each duty, `skip` the ones gone by.
+
+    `keys` are the instants' own keys, recorded too: a round is held once, whoever is pending later.
+    """
+
+    key: str
+    keys: tuple[tuple[str, datetime], ...]
+    send: tuple[PlannedRung, ...]
+    skip: tuple[PlannedRung, ...]
+
+
+def plan(s: Snapshot) -> Plan:
+    """The plan of a process. Raises CalendarMissing when a year's office calendar is not loaded."""
+    steps = sorted(_STEPS[s.kind](s), key=lambda x: (x.at, x.key))
+    rungs: list[PlannedRung] = []
+    for duty in duties_of(s).values():
+        state = s.duties.get(duty.key)
+        if not duty.counted and state is not None and state.done_at is not None:
+            # Done before its dates were set anew: nothing of the new ladder is even skipped.
+            continue
+        rungs.extend(rungs_of(s, duty))
+    return Plan(tuple(steps), tuple(sorted(rungs, key=lambda r: (r.at, r.key))))
+
+
+def rungs_of(s: Snapshot, duty: Duty) -> list[PlannedRung]:
+    """The rungs of one duty, counted in working days from its deadline (規§5.3.2)."""
+    return [
+        PlannedRung(
+            key=step_key(duty.key, f"rung{rung.offset:+d}", duty.due),
+            duty=duty,
+            rung=rung,
+            at=s.basis.days.rung_instant(duty.due, rung.offset, rung.at),
+        )
+        for rung in s.rules.ladder(duty.ladder).rungs
+    ]
+
+
+def round_key(process: str, at: datetime) -> str:
+    """The key of all rungs of one process at one instant."""
+    return step_key(process, "round", at)
+
+
+def due_steps(s: Snapshot, p: Plan, now: datetime) -> list[Step]:
+    """Steps whose instant has come and that are not recorded, in order; stuck ones wait for their retry."""
+    return [
+        x for x in p.steps if x.at <= now and x.key not in s.done and s.stuck.get(x.key, now) <= now
+    ]
+
+
+def due_round(s: Snapshot, p: Plan, now: datetime) -> Round | None:
+    """The rungs whose instant has come, as one batch; None when there is nothing to do.
+
+    After a gap only the latest rung of a duty is sent, earlier ones are recorded as skipped; a rung
+    dated before the fact that planned it is skipped; who is still pending is asked now.
+    """
+    fresh: dict[str, list[PlannedRung]] = {}
+    skip: list[PlannedRung] = []
+    instants: dict[datetime, str] = {}
+    for rung in p.rungs:
+        if rung.at > now or rung.key in s.done:
+            continue
+        if rung.skipped:
+            skip.append(rung)
+            continue
+        key = round_key(s.process, rung.at)
+        if key in s.done:
+            continue
+        instants[rung.at] = key
+        if is_open(s, rung.duty):
+            fresh.setdefault(rung.duty.key, []).append(rung)
+    send: list[PlannedRung] = []
+    for rungs in fresh.values():
+        *gone, latest = sorted(rungs, key=lambda r: r.at)
+        skip.extend(gone)
+        send.append(latest)
+    if not instants and not skip:
+        return None
+    held = tuple((key, at) for at, key in sorted(instants.items()))
+    last = max([at for _, at in held] + [r.at for r in skip])
+    key = round_key(s.process, last)
+    if s.stuck.get(key, now) > now:
+        return None
+    return Round(key=key, keys=held, send=tuple(send), skip=tuple(skip))
+
+
+def next_instant(s: Snapshot, p: Plan, now: datetime) -> datetime | None:
+    """The next instant at which something is planned, or None: nothing before news."""
+    ahead = [x.at for x in p.steps if x.at > now and x.key not in s.done]
+    ahead += [r.at for r in p.rungs if r.at > now and r.key not in s.done]
+    ahead += [at for at in s.stuck.values() if at > now]
+    return min(ahead, default=None)
+
+
+def is_over(s: Snapshot, p: Plan, now: datetime) -> bool:
+    """Whether the process has closed and owes nothing more."""
+    closed = any(key.startswith(f"{s.process}|closed|") for key in s.done)
+    return closed and not any(r.answered_at is None for r in s.reports) and not due_steps(s, p, now)
+
+
+def in_order(steps: Iterable[Step]) -> list[Step]:
+    """Steps by instant, then key."""
+    return sorted(steps, key=lambda x: (x.at, x.key))

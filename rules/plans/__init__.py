@@ -1,0 +1,1 @@
+"""rules: the dated steps of each kind of process, a module each."""

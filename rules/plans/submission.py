@@ -1,0 +1,113 @@
+"""rules: the steps of a submission: generate, publish the receipts, deem confirmed, correct, close.
+
+Sources: 規§6.1, 規§6.2, 規§6.3, 規§6.4; an occurrence of the receipts window for each published version.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from rules.duties import needs_correction, receipts_window, submission_window
+from rules.ids import duty_key, step_key
+from rules.plans.periods import closing
+from rules.plans.step import Step
+from rules.snapshot import Snapshot, VersionState
+
+STATES = (
+    "planned",
+    "generated",
+    "self_checked",
+    "prechecked",
+    "approved",
+    "submitted",
+    "accepted",
+    "published",
+    "corrected",
+    "closed",
+)
+
+
+def occurrence(submission: str, version: int) -> str:
+    """The name of the receipts window that a published version opens."""
+    return f"{submission}@{version}"
+
+
+def submission_steps(s: Snapshot) -> list[Step]:
+    """What is due for a roster: a version at a time, until nothing is left to correct."""
+    window = submission_window(s)
+    if window is None:
+        return []
+    steps = [_generate(s, 1, max(window.opens, s.started_at))]
+    for version in s.versions:
+        steps += _version_steps(s, version)
+    newest = s.versions[-1] if s.versions else None
+    if newest is None or newest.settled_at is None:
+        return steps
+    answered = [r.answered_at for r in s.reports]
+    if any(x is None for x in answered):
+        return steps
+    last = max([newest.settled_at, *(x for x in answered if x is not None)])
+    if needs_correction(s):
+        return [*steps, _generate(s, newest.version + 1, last)]
+    confirmed = s.duties.get(duty_key(s.process, "confirm_receipts", f"v{newest.version}"))
+    if confirmed is not None and confirmed.done_at is not None:
+        if not any(key.startswith(f"{s.process}|closed|") for key in s.done):
+            steps.append(closing(s, max(last, confirmed.done_at)))
+    return steps
+
+
+def _generate(s: Snapshot, version: int, at: datetime) -> Step:
+    known = [v for v in s.versions if v.version == version]
+    at = known[0].generated_at if known else at
+    return _step(s, version, "generate", "generate_roster", at)
+
+
+def _version_steps(s: Snapshot, v: VersionState) -> list[Step]:
+    receipts = receipts_window(s)
+    if v.receipt_at is None or receipts is None:
+        return []
+    published = v.published_at or max(receipts.opens, v.receipt_at)
+    closes = max(closing_instant(s, published, receipts.closes, v), *_extended(s, v, published))
+    return [
+        _step(s, v.version, "publish", "publish_receipts", published, closes=closes),
+        _step(s, v.version, "deem", "deem_confirmed", closes),
+    ]
+
+
+def closing_instant(
+    s: Snapshot, published: datetime, planned: datetime, v: VersionState
+) -> datetime:
+    """When an occurrence closes: never less than 72 hours after publication (readings, "Time")."""
+    if v.closes_at is not None:
+        return v.closes_at
+    floor = published + timedelta(hours=s.rules.cycle.confirmation_hours)
+    return max(planned, floor) if v.version == 1 else floor
+
+
+def _extended(s: Snapshot, v: VersionState, published: datetime) -> list[datetime]:
+    name = occurrence(s.process, v.version)
+    return [published, *(e.closes for e in s.extensions if e.occurrence == name)]
+
+
+def _step(
+    s: Snapshot,
+    version: int,
+    kind: str,
+    activity: str,
+    at: datetime,
+    closes: datetime | None = None,
+) -> Step:
+    thing = f"{s.process}@{version}"
+    args = (("version", str(version)),)
+    if closes is not None:
+        args += (("closes", closes.isoformat()),)
+    return Step(
+        key=step_key(thing, kind, at),
+        kind=kind,
+        at=at,
+        activity=activity,
+        thing=thing,
+        phase=kind,
+        lane=s.params["lane"],
+        args=args,
+    )
