@@ -1,0 +1,176 @@
+"""rosters: what the school's files say about each other: twice, unknown, contradicting. 規§5.1.1, 規§5.2.1.
+
+A check gives findings about rows that could be read; keys of rows that could not be read in full
+still count as known, so that one slip is told once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from rosters.sis.rows import (
+    CadreRow,
+    ClassRow,
+    CourseRow,
+    GradeRow,
+    PostRow,
+    Row,
+    SchoolFiles,
+    StudentRow,
+    Track,
+)
+from rules.identity import read_identity
+from rules.instants import Model
+
+_TRACK_NAMES = {
+    Track.GENERAL: "普通型", Track.VOCATIONAL: "專業群", Track.COMPREHENSIVE: "綜合型", Track.CONTINUING: "進修部",
+}
+
+
+class Known(Model):
+    """Keys that stand in the files, whether or not their rows could be read; None: the file could not."""
+
+    staff: frozenset[str] | None = None
+    students: frozenset[str] | None = None
+    classes: frozenset[str] | None = None
+    courses: frozenset[tuple[str, ...]] | None = None
+
+
+class Finding(Model):
+    """A rule broken by a row, at a field of it (None: the row as a whole)."""
+
+    rule: str
+    stem: str
+    row: Row
+    field: str | None = None
+    value: str | None = None
+    detail: str = ""
+
+
+def findings(files: SchoolFiles, known: Known) -> Iterator[Finding]:
+    """Every finding of a school's files, file by file and in the order of rows."""
+    classes = {(row.school_year, row.class_code): row for row in files.classes}
+    for student in files.students:
+        yield from _of_student(student, files.classes, known)
+    yield from _twice("students", files.students, "student_no", lambda r: r.student_no)
+    yield from _twice("students", files.students, "national_id", lambda r: r.national_id)
+    yield from _twice("students", files.students, "seat_no", lambda r: (r.class_code, r.seat_no))
+    for class_row in files.classes:
+        yield from _unknown_staff("classes", class_row, "homeroom_staff_no", known)
+    yield from _twice("classes", files.classes, "class_code", lambda r: (r.school_year, r.class_code))
+    yield from _twice("staff", files.staff, "staff_no", lambda r: r.staff_no)
+    yield from _twice("staff", files.staff, "national_id", lambda r: r.national_id)
+    for post in files.posts:
+        yield from _of_post(post, known)
+    yield from _twice("posts", files.posts, None, lambda r: (r.post_id, r.staff_no, r.first_day))
+    for course in files.courses:
+        yield from _of_course(course, classes, known)
+    yield from _twice(
+        "courses", files.courses, "course_code", lambda r: (r.school_year, r.semester, r.course_code, r.class_code)
+    )
+    for grade in files.grades:
+        yield from _of_grade(grade, known)
+    yield from _twice(
+        "grades", files.grades, None, lambda r: (r.school_year, r.semester, r.student_no, r.course_code)
+    )
+    for cadre in files.cadre:
+        yield from _of_cadre(cadre, known)
+    yield from _twice(
+        "cadre", files.cadre, None,
+        lambda r: (r.school_year, r.semester, r.student_no, r.unit_name, r.position, r.first_day),
+    )
+
+
+def _of_student(student: StudentRow, classes: Sequence[ClassRow], known: Known) -> Iterator[Finding]:
+    if read_identity(student.national_id).sex is not student.sex:
+        yield Finding(rule="identity_sex", stem="students", row=student, field="sex")
+    yield from _unknown("unknown_class", "students", student, "class_code", known.classes)
+    own = [row for row in classes if row.class_code == student.class_code]
+    if own and all((row.grade, row.track) != (student.grade, student.track) for row in own):
+        yield _differs("students", student, own[-1])
+
+
+def _of_post(post: PostRow, known: Known) -> Iterator[Finding]:
+    for field in ("staff_no", "first_deputy_no", "second_deputy_no"):
+        yield from _unknown_staff("posts", post, field, known)
+    for field in ("first_deputy_no", "second_deputy_no"):
+        if getattr(post, field) == post.staff_no:
+            yield Finding(rule="own_deputy", stem="posts", row=post, field=field, value=post.staff_no)
+    if post.first_deputy_no is not None and post.first_deputy_no == post.second_deputy_no:
+        yield Finding(
+            rule="deputies_same", stem="posts", row=post, field="second_deputy_no", value=post.second_deputy_no
+        )
+    if post.last_day is not None and post.last_day < post.first_day:
+        yield Finding(rule="last_before_first", stem="posts", row=post, field="last_day")
+
+
+def _of_course(
+    course: CourseRow, classes: dict[tuple[int, str], ClassRow], known: Known
+) -> Iterator[Finding]:
+    yield from _unknown("unknown_class", "courses", course, "class_code", known.classes)
+    yield from _unknown_staff("courses", course, "teacher_no", known)
+    yield from _unknown_staff("courses", course, "deputy_teacher_no", known)
+    if course.deputy_teacher_no == course.teacher_no:
+        yield Finding(
+            rule="own_deputy", stem="courses", row=course, field="deputy_teacher_no", value=course.teacher_no
+        )
+    expected = course.school_year - course.grade + 1
+    if int(course.course_code[:3]) != expected:
+        yield Finding(
+            rule="course_code_year", stem="courses", row=course, field="course_code",
+            value=course.course_code, detail=str(expected),
+        )
+    own = classes.get((course.school_year, course.class_code))
+    if own is not None and own.grade != course.grade:
+        yield _differs("courses", course, own)
+
+
+def _of_grade(grade: GradeRow, known: Known) -> Iterator[Finding]:
+    yield from _unknown("unknown_student", "grades", grade, "student_no", known.students)
+    key = (str(grade.school_year), str(grade.semester), grade.course_code)
+    if known.courses is not None and key not in known.courses:
+        yield Finding(
+            rule="unknown_course", stem="grades", row=grade, field="course_code", value=grade.course_code
+        )
+
+
+def _of_cadre(cadre: CadreRow, known: Known) -> Iterator[Finding]:
+    yield from _unknown("unknown_student", "cadre", cadre, "student_no", known.students)
+    if cadre.last_day < cadre.first_day:
+        yield Finding(rule="last_before_first", stem="cadre", row=cadre, field="last_day")
+
+
+def _differs(stem: str, row: StudentRow | CourseRow, own: ClassRow) -> Finding:
+    return Finding(
+        rule="class_differs", stem=stem, row=row, field="grade", value=str(row.grade),
+        detail=f"{own.class_code}: {own.grade}, {_TRACK_NAMES[own.track]}",
+    )
+
+
+def _unknown(
+    rule: str, stem: str, row: Row, field: str, known: frozenset[str] | None
+) -> Iterator[Finding]:
+    """A finding where a field names what a readable file does not hold."""
+    value = getattr(row, field)
+    if value is not None and known is not None and value not in known:
+        yield Finding(rule=rule, stem=stem, row=row, field=field, value=value)
+
+
+def _unknown_staff(stem: str, row: Row, field: str, known: Known) -> Iterator[Finding]:
+    yield from _unknown("unknown_staff", stem, row, field, known.staff)
+
+
+_AnyRow = TypeVar("_AnyRow", bound=Row)
+
+
+def _twice(
+    stem: str, rows: Iterable[_AnyRow], field: str | None, key: Callable[[_AnyRow], Hashable]
+) -> Iterator[Finding]:
+    """A finding for every row whose key an earlier row has; it names the earlier row."""
+    first: dict[Hashable, int] = {}
+    for row in rows:
+        earlier = first.setdefault(key(row), row.place.row)
+        if earlier != row.place.row:
+            value = None if field is None else str(getattr(row, field))
+            yield Finding(rule="duplicate", stem=stem, row=row, field=field, value=value, detail=str(earlier))

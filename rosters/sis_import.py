@@ -1,0 +1,233 @@
+"""rosters: a registrar's folder of files read into typed rows and problems. Nothing is guessed, nothing raised.
+
+Files: students, classes, staff, posts, courses, grades, cadre, each .csv or .xlsx. Names, ids and
+grades come from the student information system (規§5.1.1, 規§5.2.1), posts from the office (規§2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rosters.sis.cells import CellRefused, cell_text, in_nfc, read_cell
+from rosters.sis.columns import FILES, SPEC, Column, FileSpec
+from rosters.sis.crosscheck import Finding, Known, findings
+from rosters.sis.problems import ImportProblem, Severity, problem, shown, shown_masked
+from rosters.sis.rows import (
+    CadreLevel,
+    CadreRow,
+    ClassRow,
+    CourseRow,
+    GradeRow,
+    Place,
+    PostRow,
+    Row,
+    SchoolFiles,
+    StaffRow,
+    StudentRow,
+    Track,
+)
+from rosters.sis.tables import Cell, Line, Table, Unreadable, read_table
+
+__all__ = [
+    "CadreLevel",
+    "CadreRow",
+    "ClassRow",
+    "CourseRow",
+    "GradeRow",
+    "ImportProblem",
+    "Place",
+    "PostRow",
+    "SchoolFiles",
+    "Severity",
+    "StaffRow",
+    "StudentRow",
+    "Track",
+    "read_school",
+]
+
+ENDINGS = (".csv", ".xlsx")
+
+
+class _File:
+    """One file while it is read: its rows, its problems, the raw texts of its cells."""
+
+    def __init__(self, spec: FileSpec, name: str) -> None:
+        self.spec = spec
+        self.name = name
+        self.rows: list[Row] = []
+        self.problems: list[ImportProblem] = []
+        self.texts: list[dict[str, str]] = []
+        self.readable = False
+
+    def report(
+        self, rule: str, *, row: int | None = None, column: str | None = None,
+        value: str | None = None, detail: str = "",
+    ) -> ImportProblem:
+        """Note a problem of this file and return it."""
+        found = problem(
+            rule, file=self.name, clause=self.spec.clause, row=row, column=column, value=value, detail=detail
+        )
+        self.problems.append(found)
+        return found
+
+    def keys(self, *fields: str) -> frozenset[tuple[str, ...]] | None:
+        """The texts of some fields, row by row, as far as they stand there; None for an unreadable file."""
+        if not self.readable:
+            return None
+        return frozenset(tuple(texts.get(field, "") for field in fields) for texts in self.texts)
+
+    def single_keys(self, field: str) -> frozenset[str] | None:
+        """The texts of one field; None for an unreadable file."""
+        keys = self.keys(field)
+        return None if keys is None else frozenset(key[0] for key in keys)
+
+
+def read_school(folder: Path, *, school_code: str) -> tuple[SchoolFiles, tuple[ImportProblem, ...]]:
+    """Every row that can be relied on, and every problem, in the order of files and rows.
+
+    `school_code` has six characters and is compared with every course code. Bad content, missing
+    files and a missing folder are problems; nothing is raised for them. Rows with an error are left
+    out; rows with a warning stay. Source: 規§5.1.1.
+    """
+    if not folder.is_dir():
+        return SchoolFiles(), (problem("folder_missing", file=folder.name, clause="規§5.1.1"),)
+    present = _present(folder)
+    files = {spec.stem: _read_file(spec, present.get(spec.stem, []), school_code) for spec in FILES}
+    strangers = [
+        problem("file_unexpected", file=path.name, clause="規§5.1.1")
+        for stem, paths in sorted(present.items()) if stem not in SPEC
+        for path in paths
+    ]
+    read = _collected(files, frozenset())
+    for found in findings(read, _known(files)):
+        _report_finding(files[found.stem], found)
+    broken = frozenset(
+        (one.file, one.row) for file in files.values() for one in file.problems
+        if one.row is not None and one.severity is Severity.ERROR
+    )
+    told = [one for file in files.values() for one in sorted(file.problems, key=lambda p: p.row or 0)]
+    return _collected(files, broken), (*told, *strangers)
+
+
+def _present(folder: Path) -> dict[str, list[Path]]:
+    """Files by name without ending; other endings, hidden files and a spreadsheet's locks are no data."""
+    present: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in ENDINGS and not path.name.startswith((".", "~$")):
+            present.setdefault(path.stem.lower(), []).append(path)
+    return present
+
+
+def _read_file(spec: FileSpec, paths: list[Path], school_code: str) -> _File:
+    if len(paths) != 1:
+        file = _File(spec, paths[0].name if paths else f"{spec.stem}.csv")
+        names = "、".join(path.name for path in paths)
+        file.report("file_twice" if paths else "file_missing", detail=names or spec.title)
+        return file
+    file = _File(spec, paths[0].name)
+    try:
+        table = read_table(paths[0])
+    except Unreadable as refused:
+        file.report(refused.rule, detail=refused.detail)
+        return file
+    if table.sheets_left:
+        file.report("sheet_ignored", detail="、".join(table.sheets_left))
+    columns = _columns(file, table)
+    if columns is None:
+        return file
+    file.readable = True
+    if not table.lines:
+        file.report("no_rows")
+    for line in table.lines:
+        _read_line(file, line, columns, table, school_code)
+    return file
+
+
+def _columns(file: _File, table: Table) -> dict[int, Column] | None:
+    """Which column stands where; None when a needed one is missing or one stands twice."""
+    wanted = {column.name: column for column in file.spec.columns}
+    placed: dict[int, Column] = {}
+    fit = True
+    for index, cell in enumerate(table.header):
+        name = in_nfc(str(cell)).strip()
+        column = wanted.get(name)
+        if column is not None and column in placed.values():
+            file.report("column_twice", row=1, column=name)
+            fit = False
+        elif column is not None:
+            placed[index] = column
+        elif name:
+            file.report("column_unknown", row=1, column=shown(name))
+    for column in wanted.values():
+        if column not in placed.values() and not column.may_be_absent:
+            file.report("column_missing", row=1, column=column.name)
+            fit = False
+    return placed if fit else None
+
+
+def _read_line(
+    file: _File, line: Line, columns: dict[int, Column], table: Table, school_code: str
+) -> None:
+    """Read one row into the file's rows, or report why not. Beyond the header no cell may stand."""
+    values: dict[str, Any] = {}
+    texts: dict[str, str] = {}
+    whole = True
+    for extra in line.cells[len(table.header) :]:
+        if str(extra).strip():
+            file.report("cell_without_column", row=line.row, value=shown_masked(extra))
+            whole = False
+            break
+    for index, column in columns.items():
+        cell: Cell = line.cells[index] if index < len(line.cells) else ""
+        try:
+            if (line.row, index) in table.formulas:
+                raise CellRefused("formula")
+            text = _normal(file, line.row, column, cell_text(cell, column))
+            texts[column.field] = text
+            value = read_cell(text, column, school_code=school_code)
+            values[column.field] = value
+            texts[column.field] = str(value) if isinstance(value, int) else text
+        except CellRefused as refused:
+            seen = shown_masked(cell) if column.personal else shown(cell)
+            file.report(refused.rule, row=line.row, column=column.name, value=seen, detail=refused.detail)
+            whole = False
+    file.texts.append(texts)
+    if whole:
+        file.rows.append(file.spec.row_type(place=Place(file=file.name, row=line.row), **values))
+
+
+def _normal(file: _File, row: int, column: Column, text: str) -> str:
+    normal = in_nfc(text)
+    if normal != text:
+        value = shown_masked(text) if column.personal else shown(text)
+        file.report("not_nfc", row=row, column=column.name, value=value)
+    return normal
+
+
+def _known(files: dict[str, _File]) -> Known:
+    return Known(
+        staff=files["staff"].single_keys("staff_no"),
+        students=files["students"].single_keys("student_no"),
+        classes=files["classes"].single_keys("class_code"),
+        courses=files["courses"].keys("school_year", "semester", "course_code"),
+    )
+
+
+def _report_finding(file: _File, found: Finding) -> None:
+    column = next((one for one in file.spec.columns if one.field == found.field), None)
+    personal = column is not None and column.personal
+    file.report(
+        found.rule, row=found.row.place.row, column=None if column is None else column.name,
+        value=shown_masked(found.value) if personal else shown(found.value), detail=found.detail,
+    )
+
+
+def _collected(files: dict[str, _File], broken: frozenset[tuple[str, int | None]]) -> SchoolFiles:
+    """The rows of all files without those of a broken place."""
+    rows: dict[str, Iterable[Row]] = {
+        stem: tuple(row for row in file.rows if (row.place.file, row.place.row) not in broken)
+        for stem, file in files.items()
+    }
+    return SchoolFiles.model_validate(rows)
