@@ -1,0 +1,1 @@
+"""records: what is read, a module each subject."""

@@ -1,0 +1,23 @@
+"""workflows: handover/{school}/{post}/{date}: announced, packet, accepted, account closed (規§10.3)."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from rules.messages import ProcessRef
+from workflows.process import Process
+
+
+@workflow.defn
+class Handover(Process):
+    """handover/{school}/{post}/{date}: announced, packet, accepted, account closed (規§10.3)."""
+
+    @workflow.init
+    def __init__(self, ref: ProcessRef) -> None:
+        super().__init__(ref)
+
+    @workflow.run
+    async def run(self, ref: ProcessRef) -> str:
+        """Run until the process is over."""
+        return await self.loop()
