@@ -162,7 +162,7 @@ class Seam:
         try:
             command = parse(name, body)
         except Refused as refused:
-            return await self._attempt(school, actor, name, refused.refusal)
+            return await self.attempt(school, actor, name, refused.refusal)
         request = hashlib.sha256(canonical({"name": name, "body": body})).hexdigest()
         try:
             async with self.db.transaction(school) as connection:
@@ -195,9 +195,12 @@ class Seam:
                 )
                 return Answer(True, name, shown)
         except Refused as refused:
-            return await self._attempt(school, actor, name, refused.refusal)
+            return await self.attempt(school, actor, name, refused.refusal)
 
-    async def _attempt(self, school: str, actor: Actor, name: str, refusal: Refusal) -> Answer:
+    async def attempt(
+        self, school: str, actor: Actor | None, name: str, refusal: Refusal
+    ) -> Answer:
+        """Write a refusal as an attempt: it changes no fact, but counts and can be shown."""
         async with self.db.transaction(school) as connection:
             at = await school_now(connection, school)
             await connection.execute(
@@ -205,7 +208,7 @@ class Seam:
                 " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 school,
                 at,
-                actor.person,
+                actor.person if actor else None,
                 name,
                 refusal.code.value,
                 refusal.clause,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rules.instants import Instant, Model
 
 
@@ -71,8 +73,8 @@ class Wish(Model):
 
 
 class WishOrder(Model):
-    """A wish handed to the activity that runs the same command with the same checks."""
+    """A wish as it arrived, handed to the activity that checks its shape and runs the command."""
 
     school: str
     process: str
-    wish: Wish
+    wish: Any
