@@ -1,0 +1,135 @@
+"""Dates of the ROC calendar are read strictly and printed as official letters print them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.roc import (
+    RocFault,
+    RocRefused,
+    close_text,
+    read_clock,
+    read_roc_date,
+    read_roc_instant,
+    roc_digits,
+    roc_dotted,
+    roc_instant,
+    roc_long,
+    roc_year,
+    school_year_at,
+    school_year_of,
+    semester_at,
+    semester_of,
+)
+
+DAYS = st.dates(min_value=date(1912, 1, 1), max_value=date(2910, 12, 31))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1150319", "115.3.19", "115/03/19", "115-3-19", "115.3.19(星期四)", "115.3.19\uff08四\uff09", "115年3月19日",
+     "民國115年3月19日", " 115/3/19(週四) "],
+)
+def test_every_printed_form_of_a_day_is_read(text: str) -> None:
+    assert read_roc_date(text) == date(2026, 3, 19)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("114/2/29", RocFault.NO_SUCH_DAY),
+        ("1140229", RocFault.NO_SUCH_DAY),
+        ("0000101", RocFault.NO_SUCH_DAY),
+        ("1151301", RocFault.NO_SUCH_DAY),
+        ("2026/3/19", RocFault.AD_YEAR),
+        ("20260319", RocFault.AD_YEAR),
+        ("2026-03-19", RocFault.AD_YEAR),
+        ("115.3.19(星期五)", RocFault.WEEKDAY),
+        ("980512", RocFault.SHAPE),
+        ("115/3.19", RocFault.SHAPE),
+        ("", RocFault.SHAPE),
+        ("\uff11\uff11\uff15/3/19", RocFault.SHAPE),
+    ],
+)
+def test_a_doubtful_day_is_refused_with_its_reason(text: str, code: RocFault) -> None:
+    with pytest.raises(RocRefused) as refused:
+        read_roc_date(text)
+    assert refused.value.code is code
+
+
+def test_the_leap_day_exists_in_a_leap_year_only() -> None:
+    assert read_roc_date("1130229") == date(2024, 2, 29)
+    with pytest.raises(RocRefused):
+        read_roc_date("1150229")
+
+
+@given(DAYS)
+def test_a_printed_day_reads_back_as_itself(day: date) -> None:
+    assert {read_roc_date(form(day)) for form in (roc_digits, roc_long, roc_dotted)} == {day}
+
+
+@given(st.text(max_size=20))
+def test_any_text_gives_a_day_or_a_refusal(text: str) -> None:
+    try:
+        assert isinstance(read_roc_date(text), date)
+    except RocRefused as refused:
+        assert refused.text == text
+
+
+def test_an_instant_is_read_as_taipei_time() -> None:
+    assert read_roc_instant("115.3.19(星期四)10:00") == datetime(2026, 3, 19, 2, 0, tzinfo=UTC)
+    assert roc_instant(datetime(2026, 3, 19, 2, 0, tzinfo=UTC)) == "115.3.19(星期四)10:00"
+
+
+def test_twenty_four_hours_is_the_next_days_midnight() -> None:
+    assert read_roc_instant("115.3.24(星期二)24:00") == read_roc_instant("115年3月25日 00:00")
+    assert read_clock("24:00") == timedelta(days=1)
+
+
+@pytest.mark.parametrize("text", ["115.3.24 24:01", "115.3.24 25:00", "115.3.24 10:60", "115.3.24", "115.3.24 10"])
+def test_a_time_that_does_not_exist_is_refused(text: str) -> None:
+    with pytest.raises(RocRefused) as refused:
+        read_roc_instant(text)
+    assert refused.value.code is RocFault.CLOCK
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_close_at_midnight_is_printed_with_both_its_days() -> None:
+    assert close_text(datetime(2026, 3, 24, 16, 0, tzinfo=UTC)) == "3/24(二) 24:00(3/25 00:00)"
+
+
+@pytest.mark.clause("規§4.2")
+def test_any_other_close_is_printed_with_its_day_and_hour() -> None:
+    assert close_text(datetime(2026, 3, 24, 9, 0, tzinfo=UTC)) == "3/24(二) 17:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "year", "semester"),
+    [
+        (date(2026, 7, 31), 114, 2),
+        (date(2026, 8, 1), 115, 1),
+        (date(2027, 1, 31), 115, 1),
+        (date(2027, 2, 1), 115, 2),
+        (date(2027, 7, 31), 115, 2),
+        (date(2027, 8, 1), 116, 1),
+    ],
+)
+def test_school_years_turn_in_august_and_semesters_in_february(day: date, year: int, semester: int) -> None:
+    assert (school_year_of(day), semester_of(day)) == (year, semester)
+
+
+def test_the_school_year_of_an_instant_is_that_of_its_day_in_taipei() -> None:
+    before = datetime(2026, 7, 31, 15, 59, tzinfo=UTC)
+    assert (school_year_at(before), semester_at(before)) == (114, 2)
+    assert school_year_at(before + timedelta(minutes=1)) == 115
+    with pytest.raises(ValueError, match="time zone"):
+        school_year_at(datetime(2026, 7, 31))  # noqa: DTZ001 -- the naive instant is what is refused
+
+
+def test_years_before_the_republic_have_no_number() -> None:
+    with pytest.raises(ValueError, match="1911"):
+        roc_year(date(1911, 12, 31))

@@ -1,0 +1,83 @@
+"""A summary has at most 100 characters as a person counts them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.text import TextFault, clean, length, summary_problems
+
+LIMIT = 100
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+
+
+def codes(text: str) -> list[TextFault]:
+    return [one.code for one in summary_problems(text, limit=LIMIT)]
+
+
+@pytest.mark.clause("規§5.3.1")
+@pytest.mark.parametrize(("count", "faults"), [(100, []), (101, [TextFault.TOO_LONG])])
+def test_a_hundred_characters_are_allowed_and_one_more_is_not(count: int, faults: list[TextFault]) -> None:
+    assert codes("歷" * count) == faults
+
+
+@pytest.mark.clause("規§5.4")
+@pytest.mark.parametrize(("count", "faults"), [(100, []), (101, [TextFault.TOO_LONG])])
+def test_characters_outside_the_basic_plane_count_one_each(count: int, faults: list[TextFault]) -> None:
+    assert codes("𠮷" * count) == faults
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("字", 1),
+        ("葛\U000e0100", 1),
+        ("e\u0301", 1),
+        ("q\u0301", 1),
+        ("一\n二", 3),
+        ("一\r\n二", 3),
+        ("  一 二\n\n", 3),
+        (FAMILY, 1),
+        ("\U0001f44d\U0001f3fd", 1),
+        ("abc", 3),
+        ("", 0),
+    ],
+)
+def test_marks_count_nothing_and_newlines_count_one(text: str, count: int) -> None:
+    assert length(text) == count
+
+
+@pytest.mark.parametrize("text", ["", "  \n\u3000"])
+def test_a_summary_of_white_space_is_empty(text: str) -> None:
+    assert codes(text) == [TextFault.EMPTY]
+
+
+@pytest.mark.parametrize("char", ["\x00", "\t", "\x1b", "\x7f", "\u202e", "\ud800", "\ufffe"])
+def test_what_nobody_can_see_is_refused_at_its_place(char: str) -> None:
+    (found,) = summary_problems(f"一{char}二", limit=LIMIT)
+    assert (found.code, found.place) == (TextFault.CONTROL_CHARACTER, 1)
+
+
+def test_a_tower_of_marks_is_refused_although_it_counts_one() -> None:
+    assert codes("q" + "\u0323" * 30) == []
+    assert codes("q" + "\u0323" * 31) == [TextFault.TOO_MANY_MARKS]
+
+
+def test_every_fault_is_told_at_once() -> None:
+    assert codes("歷" * 101 + "\x00" + "程") == [TextFault.TOO_LONG, TextFault.CONTROL_CHARACTER]
+
+
+@given(st.text())
+def test_the_stored_form_is_composed_and_counts_the_same(text: str) -> None:
+    stored = clean(text)
+    assert unicodedata.is_normalized("NFC", stored)
+    assert clean(stored) == stored
+    assert length(stored) == length(text) <= len(stored)
+
+
+@given(st.text(alphabet="歷程𠮷a字", max_size=200))
+def test_plain_characters_count_as_many_as_there_are(text: str) -> None:
+    assert length(text) == len(text)
