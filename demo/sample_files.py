@@ -6,13 +6,13 @@ import csv
 import io
 import zipfile
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import xlsxwriter
 
 Cells = Sequence[str | int]
 
-CREATED = datetime(2026, 8, 1, 8, 0)
+CREATED = datetime(2026, 8, 1, 8, 0, tzinfo=UTC)
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 

@@ -6,48 +6,40 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from demo.sample_files import Cells, csv_bytes, sis_csv_bytes, xlsx_bytes
+from demo.sample_files import Cells, csv_bytes, xlsx_bytes
+from demo.sample_people import Student, staff_csv, students_csv, students_of
 from demo.sample_words import (
-    GIVEN_FIRST,
-    GIVEN_SECOND,
     OFFICE_POSTS,
     PARENT,
-    RARE_GIVEN,
     SCHOOL_CODE,
     SCHOOL_NAME,
+    SCHOOL_YEAR,
     SIZES,
     STUDENT,
-    SURNAMES,
     Size,
     Subject,
 )
-from rules.identity import check_digit
-from rules.roc import roc_digits
 
-SCHOOL_YEAR = 115
 SEED = 115
 SEMESTERS = (1, 2)
 TERM_DAYS = {1: ("1150831", "1160120"), 2: ("1160222", "1160630")}
 SAMPLES = Path(__file__).resolve().parent.parent / "schools" / "samples"
 
 _COURSE_HEADER = (
-    "學年度", "學期", "課程代碼", "科目名稱", "學分", "開課年級", "班級代碼", "任課教師職員編號", "代理教師職員編號",
+    "學年度",
+    "學期",
+    "課程代碼",
+    "科目名稱",
+    "學分",
+    "開課年級",
+    "班級代碼",
+    "任課教師職員編號",
+    "代理教師職員編號",
 )
 _CLASS_OFFICERS = ("班長", "副班長", "學藝股長")
-
-
-class _Student(NamedTuple):
-    number: str
-    name: str
-    identity: str
-    born: str
-    sex: str
-    class_index: int
-    seat: int
 
 
 class _Course(NamedTuple):
@@ -68,11 +60,11 @@ def write_school(folder: Path, size: Size) -> None:
 def school_files(size: Size) -> dict[str, bytes]:
     """File names and bytes of a sample school; draws from its own generator only."""
     draw = random.Random(SEED)  # noqa: S311 -- invented people, no secret
-    students = _students(size, draw)
-    staff = _staff(size, draw)
+    students = students_of(size, draw)
+    staff = staff_csv(size, draw)
     courses = _courses(size)
     return {
-        "students.csv": _students_csv(size, students),
+        "students.csv": students_csv(size, students),
         "classes.csv": _classes_csv(size),
         "staff.csv": staff,
         "posts.xlsx": _posts_xlsx(size),
@@ -84,58 +76,6 @@ def school_files(size: Size) -> dict[str, bytes]:
     }
 
 
-def invented_identity(second: str, serial: int) -> str:
-    """An invented id, by its leading zeros plain to see, with the right check digit."""
-    first_nine = f"Y{second}{serial:07}"
-    return first_nine + check_digit(first_nine)
-
-
-def _name(draw: random.Random) -> str:
-    return draw.choice(SURNAMES) + draw.choice(GIVEN_FIRST) + draw.choice(GIVEN_SECOND)
-
-
-def _students(size: Size, draw: random.Random) -> list[_Student]:
-    students: list[_Student] = []
-    serials = dict.fromkeys((1, 2, 3), 0)
-    for class_index, (_, _, grade, _) in enumerate(size.classes):
-        for seat in range(1, size.students + 1):
-            serials[grade] += 1
-            ordinal = len(students)
-            name, male = _name(draw), draw.random() < 0.5
-            if ordinal % 4 == 3 and ordinal // 4 < len(RARE_GIVEN):
-                name = name[0] + RARE_GIVEN[ordinal // 4]
-            born = date(2011 - grade, 9, 2) + timedelta(days=draw.randrange(365))
-            students.append(
-                _Student(
-                    number=f"{SCHOOL_YEAR - grade + 1}{serials[grade]:03}", name=name,
-                    identity=invented_identity(_second_of_student(ordinal, male=male), ordinal + 1),
-                    born=roc_digits(born), sex="男" if male else "女", class_index=class_index, seat=seat,
-                )
-            )
-    return students
-
-
-def _second_of_student(ordinal: int, *, male: bool) -> str:
-    """The second character of an id: two students bear resident certificates, one of each kind."""
-    kinds = {1: ("8", "9"), 2: ("A", "B")}
-    return kinds.get(ordinal, ("1", "2"))[0 if male else 1]
-
-
-def _students_csv(size: Size, students: list[_Student]) -> bytes:
-    header = (
-        "學號", "姓名", "身分證號", "出生日期", "性別", "年級", "班級代碼", "座號", "學程", "入學學年度", "私人信箱",
-    )
-    rows: list[Cells] = []
-    for ordinal, one in enumerate(students):
-        code, _, grade, track = size.classes[one.class_index]
-        mail = "" if ordinal % 5 == 4 else f"s{one.number}@mail.example"
-        entry = SCHOOL_YEAR - grade + 1
-        rows.append(
-            (one.number, one.name, one.identity, one.born, one.sex, grade, code, one.seat, track, entry, mail)
-        )
-    return csv_bytes(header, rows, encoding="utf-8-sig")
-
-
 def _classes_csv(size: Size) -> bytes:
     header = ("學年度", "班級代碼", "班級名稱", "年級", "學程", "導師職員編號")
     rows = [
@@ -145,27 +85,19 @@ def _classes_csv(size: Size) -> bytes:
     return csv_bytes(header, rows, encoding="utf-8")
 
 
-def _staff(size: Size, draw: random.Random) -> bytes:
-    numbers = [post.holder for post in OFFICE_POSTS]
-    numbers += [f"T{ordinal:02}" for ordinal in range(1, size.teachers + 1)] + [PARENT, STUDENT]
-    rows: list[Cells] = []
-    for ordinal, number in enumerate(numbers):
-        first_born = 1965 if number != STUDENT else 2008
-        born = date(first_born, 1, 1) + timedelta(days=draw.randrange(365 if number == STUDENT else 25 * 365))
-        identity = invented_identity(draw.choice("12"), 9001 + ordinal)
-        rows.append((number, _name(draw), identity, _slashed(born), f"{number.lower()}@licheng.example"))
-    return sis_csv_bytes(("職員編號", "姓名", "身分證號", "出生日期", "信箱"), rows)
-
-
-def _slashed(day: date) -> str:
-    return f"{day.year - 1911}/{day.month}/{day.day}"
-
-
 def _posts_xlsx(size: Size) -> bytes:
     header = ("職務代碼", "職務名稱", "處室", "職員編號", "起日", "迄日", "第一代理人", "第二代理人")
     rows = [
-        (post.post_id, post.name, post.office, post.holder, "1150801", post.last_day,
-         post.first_deputy, post.second_deputy)
+        (
+            post.post_id,
+            post.name,
+            post.office,
+            post.holder,
+            "1150801",
+            post.last_day,
+            post.first_deputy,
+            post.second_deputy,
+        )
         for post in (*OFFICE_POSTS, *size.teacher_posts)
     ]
     return xlsx_bytes("職務", header, rows)
@@ -183,8 +115,11 @@ def _courses(size: Size) -> list[_Course]:
             turns[subject] += 1
             courses.append(
                 _Course(
-                    class_index, _course_code(subject, grade=grade, general=general), subject,
-                    teacher, _deputy_of(size, teacher, len(courses)),
+                    class_index,
+                    _course_code(subject, grade=grade, general=general),
+                    subject,
+                    teacher,
+                    _deputy_of(size, teacher, len(courses)),
                 )
             )
     return courses
@@ -199,7 +134,8 @@ def _course_code(subject: Subject, *, grade: int, general: bool) -> str:
 def _deputy_of(size: Size, teacher: str, turn: int) -> str:
     """Another teacher, in turn, never one who does not act or who leaves."""
     present = [
-        number for number in (f"T{ordinal:02}" for ordinal in range(1, size.teachers + 1))
+        number
+        for number in (f"T{ordinal:02}" for ordinal in range(1, size.teachers + 1))
         if number not in (teacher, size.inactive, size.leaving, size.successor)
     ]
     return present[turn % len(present)]
@@ -211,13 +147,22 @@ def _courses_xlsx(size: Size, courses: list[_Course]) -> bytes:
         for course in courses:
             code, _, grade, _ = size.classes[course.class_index]
             rows.append(
-                (SCHOOL_YEAR, semester, course.code, course.subject.name, course.subject.credits, grade,
-                 code, course.teacher, course.deputy)
+                (
+                    SCHOOL_YEAR,
+                    semester,
+                    course.code,
+                    course.subject.name,
+                    course.subject.credits,
+                    grade,
+                    code,
+                    course.teacher,
+                    course.deputy,
+                )
             )
     return xlsx_bytes("課程", _COURSE_HEADER, rows)
 
 
-def _grades_csv(students: list[_Student], courses: list[_Course], draw: random.Random) -> bytes:
+def _grades_csv(students: list[Student], courses: list[_Course], draw: random.Random) -> bytes:
     header = ("學年度", "學期", "學號", "課程代碼", "學期學業成績", "成績及格", "補考成績")
     rows: list[Cells] = []
     for semester in SEMESTERS:
@@ -230,7 +175,7 @@ def _grades_csv(students: list[_Student], courses: list[_Course], draw: random.R
     return csv_bytes(header, rows, encoding="utf-8-sig")
 
 
-def _cadre_xlsx(size: Size, students: list[_Student], draw: random.Random) -> bytes:
+def _cadre_xlsx(size: Size, students: list[Student], draw: random.Random) -> bytes:
     header = ("學年度", "學期", "學號", "單位名稱", "開始日期", "結束日期", "擔任職務", "幹部等級")
     rows: list[Cells] = []
     for semester in SEMESTERS:
@@ -259,7 +204,8 @@ def _people_yaml(size: Size) -> bytes:
 def _readme(size: Size) -> bytes:
     return (
         f"# {SCHOOL_NAME} ({SCHOOL_CODE}), {size.name}\n\n"
-        f"Invented school year {SCHOOL_YEAR}: {len(size.classes)} classes of {size.students} students; nobody here exists.\n"
+        f"Invented school year {SCHOOL_YEAR}: {len(size.classes)} classes of {size.students} students; "
+        "nobody here exists.\n"
         "Written by `python -m demo.sample_school`; change the generator, not these files.\n"
         f"{PARENT} and {STUDENT} in `staff.csv` are the parents' and the students' representatives.\n"
         "`people.yaml` names the teachers who do not act, who leave, and who take over.\n"

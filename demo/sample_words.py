@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 SCHOOL_CODE = "999901"
 SCHOOL_NAME = "歷程示範高級中學"
+SCHOOL_YEAR = 115
 
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝郭洪曾邱廖賴徐周葉蘇莊"
 GIVEN_FIRST = "子承品宇柏冠宥詠思語芯怡佳雅欣采沛昱"
@@ -96,6 +97,8 @@ def _teacher_posts(advisor: str, first: str, second: str, deputies: tuple[str, s
     )
 
 
+# Two schools as tables.
+# fmt: off
 STANDARD = Size(
     name="standard",
     classes=(
@@ -140,5 +143,7 @@ SMALL = Size(
     successor="T07",
     clubs=("天文社",),
 )
+
+# fmt: on
 
 SIZES = {size.name: size for size in (STANDARD, SMALL)}

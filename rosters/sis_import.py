@@ -62,8 +62,13 @@ class _File:
         self.readable = False
 
     def report(
-        self, rule: str, *, row: int | None = None, column: str | None = None,
-        value: str | None = None, detail: str = "",
+        self,
+        rule: str,
+        *,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        detail: str = "",
     ) -> ImportProblem:
         """Note a problem of this file and return it."""
         found = problem(
@@ -97,14 +102,17 @@ def read_school(folder: Path, *, school_code: str) -> tuple[SchoolFiles, tuple[I
     files = {spec.stem: _read_file(spec, present.get(spec.stem, []), school_code) for spec in FILES}
     strangers = [
         problem("file_unexpected", file=path.name, clause="規§5.1.1")
-        for stem, paths in sorted(present.items()) if stem not in SPEC
+        for stem, paths in sorted(present.items())
+        if stem not in SPEC
         for path in paths
     ]
     read = _collected(files, frozenset())
     for found in findings(read, _known(files)):
         _report_finding(files[found.stem], found)
     broken = frozenset(
-        (one.file, one.row) for file in files.values() for one in file.problems
+        (one.file, one.row)
+        for file in files.values()
+        for one in file.problems
         if one.row is not None and one.severity is Severity.ERROR
     )
     told = [one for file in files.values() for one in sorted(file.problems, key=lambda p: p.row or 0)]
@@ -167,9 +175,7 @@ def _columns(file: _File, table: Table) -> dict[int, Column] | None:
     return placed if fit else None
 
 
-def _read_line(
-    file: _File, line: Line, columns: dict[int, Column], table: Table, school_code: str
-) -> None:
+def _read_line(file: _File, line: Line, columns: dict[int, Column], table: Table, school_code: str) -> None:
     """Read one row into the file's rows, or report why not. Beyond the header no cell may stand."""
     values: dict[str, Any] = {}
     texts: dict[str, str] = {}
@@ -184,6 +190,8 @@ def _read_line(
         try:
             if (line.row, index) in table.formulas:
                 raise CellRefused("formula")
+            if (line.row, index) in table.errors:
+                raise CellRefused("error_value")
             text = _normal(file, line.row, column, cell_text(cell, column))
             texts[column.field] = text
             value = read_cell(text, column, school_code=school_code)
@@ -219,8 +227,11 @@ def _report_finding(file: _File, found: Finding) -> None:
     column = next((one for one in file.spec.columns if one.field == found.field), None)
     personal = column is not None and column.personal
     file.report(
-        found.rule, row=found.row.place.row, column=None if column is None else column.name,
-        value=shown_masked(found.value) if personal else shown(found.value), detail=found.detail,
+        found.rule,
+        row=found.row.place.row,
+        column=None if column is None else column.name,
+        value=shown_masked(found.value) if personal else shown(found.value),
+        detail=found.detail,
     )
 
 

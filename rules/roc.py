@@ -98,9 +98,7 @@ def _span(clock: re.Match[str], text: str) -> timedelta:
 
 
 def _day_of(found: re.Match[str], text: str) -> date:
-    year, month, day = (
-        int(found[f"{part}7"] or found[f"{part}c"] or found[f"{part}s"]) for part in "ymd"
-    )
+    year, month, day = (int(found[f"{part}7"] or found[f"{part}c"] or found[f"{part}s"]) for part in "ymd")
     if year >= 1000:
         raise RocRefused(RocFault.AD_YEAR, text)
     if year == 0:

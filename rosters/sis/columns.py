@@ -114,6 +114,8 @@ _PERSON = (
     Column(name="出生日期", field="birth_date", reading=Reading.ROC_DAY, personal=True),
 )
 
+# A table: a file, its columns in the order they are usually printed.
+# fmt: off
 FILES: tuple[FileSpec, ...] = (
     FileSpec(
         stem="students", title="學生", clause="規§5.1.1", row_type=StudentRow,
@@ -172,5 +174,6 @@ FILES: tuple[FileSpec, ...] = (
         ),
     ),
 )
+# fmt: on
 
 SPEC = {spec.stem: spec for spec in FILES}

@@ -24,7 +24,10 @@ from rules.identity import read_identity
 from rules.instants import Model
 
 _TRACK_NAMES = {
-    Track.GENERAL: "普通型", Track.VOCATIONAL: "專業群", Track.COMPREHENSIVE: "綜合型", Track.CONTINUING: "進修部",
+    Track.GENERAL: "普通型",
+    Track.VOCATIONAL: "專業群",
+    Track.COMPREHENSIVE: "綜合型",
+    Track.CONTINUING: "進修部",
 }
 
 
@@ -71,13 +74,13 @@ def findings(files: SchoolFiles, known: Known) -> Iterator[Finding]:
     )
     for grade in files.grades:
         yield from _of_grade(grade, known)
-    yield from _twice(
-        "grades", files.grades, None, lambda r: (r.school_year, r.semester, r.student_no, r.course_code)
-    )
+    yield from _twice("grades", files.grades, None, lambda r: (r.school_year, r.semester, r.student_no, r.course_code))
     for cadre in files.cadre:
         yield from _of_cadre(cadre, known)
     yield from _twice(
-        "cadre", files.cadre, None,
+        "cadre",
+        files.cadre,
+        None,
         lambda r: (r.school_year, r.semester, r.student_no, r.unit_name, r.position, r.first_day),
     )
 
@@ -105,21 +108,21 @@ def _of_post(post: PostRow, known: Known) -> Iterator[Finding]:
         yield Finding(rule="last_before_first", stem="posts", row=post, field="last_day")
 
 
-def _of_course(
-    course: CourseRow, classes: dict[tuple[int, str], ClassRow], known: Known
-) -> Iterator[Finding]:
+def _of_course(course: CourseRow, classes: dict[tuple[int, str], ClassRow], known: Known) -> Iterator[Finding]:
     yield from _unknown("unknown_class", "courses", course, "class_code", known.classes)
     yield from _unknown_staff("courses", course, "teacher_no", known)
     yield from _unknown_staff("courses", course, "deputy_teacher_no", known)
     if course.deputy_teacher_no == course.teacher_no:
-        yield Finding(
-            rule="own_deputy", stem="courses", row=course, field="deputy_teacher_no", value=course.teacher_no
-        )
+        yield Finding(rule="own_deputy", stem="courses", row=course, field="deputy_teacher_no", value=course.teacher_no)
     expected = course.school_year - course.grade + 1
     if int(course.course_code[:3]) != expected:
         yield Finding(
-            rule="course_code_year", stem="courses", row=course, field="course_code",
-            value=course.course_code, detail=str(expected),
+            rule="course_code_year",
+            stem="courses",
+            row=course,
+            field="course_code",
+            value=course.course_code,
+            detail=str(expected),
         )
     own = classes.get((course.school_year, course.class_code))
     if own is not None and own.grade != course.grade:
@@ -130,9 +133,7 @@ def _of_grade(grade: GradeRow, known: Known) -> Iterator[Finding]:
     yield from _unknown("unknown_student", "grades", grade, "student_no", known.students)
     key = (str(grade.school_year), str(grade.semester), grade.course_code)
     if known.courses is not None and key not in known.courses:
-        yield Finding(
-            rule="unknown_course", stem="grades", row=grade, field="course_code", value=grade.course_code
-        )
+        yield Finding(rule="unknown_course", stem="grades", row=grade, field="course_code", value=grade.course_code)
 
 
 def _of_cadre(cadre: CadreRow, known: Known) -> Iterator[Finding]:
@@ -143,14 +144,16 @@ def _of_cadre(cadre: CadreRow, known: Known) -> Iterator[Finding]:
 
 def _differs(stem: str, row: StudentRow | CourseRow, own: ClassRow) -> Finding:
     return Finding(
-        rule="class_differs", stem=stem, row=row, field="grade", value=str(row.grade),
+        rule="class_differs",
+        stem=stem,
+        row=row,
+        field="grade",
+        value=str(row.grade),
         detail=f"{own.class_code}: {own.grade}, {_TRACK_NAMES[own.track]}",
     )
 
 
-def _unknown(
-    rule: str, stem: str, row: Row, field: str, known: frozenset[str] | None
-) -> Iterator[Finding]:
+def _unknown(rule: str, stem: str, row: Row, field: str, known: frozenset[str] | None) -> Iterator[Finding]:
     """A finding where a field names what a readable file does not hold."""
     value = getattr(row, field)
     if value is not None and known is not None and value not in known:

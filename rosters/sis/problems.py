@@ -50,6 +50,8 @@ class Words(NamedTuple):
 
 _WARNING = Severity.WARNING
 
+# A table: a rule, what is wrong, what to do.
+# fmt: off
 RULES: dict[str, Words] = {
     "folder_missing": Words(
         "找不到資料夾", "the folder does not exist",
@@ -179,7 +181,8 @@ RULES: dict[str, Words] = {
         "課程代碼的學校代碼不是本校({detail})", "the course code names another school ({detail})",
         "借讀、轉學的課程請由專用名冊處理", "courses of visiting or transferred students have rosters of their own"),
     "course_code_year": Words(
-        "課程代碼的入學學年度與開課年級不符(應為 {detail})", "the course code's entry year does not fit the grade (expected {detail})",
+        "課程代碼的入學學年度與開課年級不符(應為 {detail})",
+        "the course code's entry year does not fit the grade (expected {detail})",
         "確認課程代碼屬於這一屆", "check that the code belongs to this cohort", _WARNING),
     "duplicate": Words(
         "與第 {detail} 列重複", "the same as row {detail}",
@@ -209,6 +212,7 @@ RULES: dict[str, Words] = {
         "兩位代理人是同一人", "both deputies are one person",
         "第二代理人填另一位同仁,或留空", "name somebody else as second deputy, or leave it empty", _WARNING),
 }
+# fmt: on
 
 
 def problem(
@@ -224,9 +228,17 @@ def problem(
     """The problem of a rule at a place. Raises KeyError for a rule without words."""
     words = RULES[rule]
     return ImportProblem(
-        file=file, row=row, column=column, value=value, rule=rule, severity=words.severity,
-        message_zh=words.message_zh.format(detail=detail), message_en=words.message_en.format(detail=detail),
-        remedy_zh=words.remedy_zh, remedy_en=words.remedy_en, clause=clause,
+        file=file,
+        row=row,
+        column=column,
+        value=value,
+        rule=rule,
+        severity=words.severity,
+        message_zh=words.message_zh.format(detail=detail),
+        message_en=words.message_en.format(detail=detail),
+        remedy_zh=words.remedy_zh,
+        remedy_en=words.remedy_en,
+        clause=clause,
     )
 
 

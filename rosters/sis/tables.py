@@ -1,7 +1,8 @@
 """rosters: the cells of one file, CSV or XLSX, untouched. No meaning is given to them here.
 
 CSV is UTF-8 (with or without BOM), then CP950, then Big5-HKSCS, each strictly: a character is
-never replaced. Formulas of a workbook are found in its XML, since its reader only gives results.
+never replaced. Formulas and error values of a workbook are found in its XML, since its reader gives the
+results of the ones and nothing for the others.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -32,6 +34,7 @@ _SHEET = re.compile(rb'<(?:\w+:)?sheet\b[^>]*?\b\w+:id="([^"]+)"')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'\b(Id|Target)="([^"]*)"')
 _FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]+)"[^>]*>\s*<(?:\w+:)?f[\s/>]')
+_ERROR = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]+)"')
 
 
 class Unreadable(Exception):
@@ -51,11 +54,12 @@ class Line(Model):
 
 
 class Table(Model):
-    """One file's header and rows; where formulas stand; the names of sheets that were not read."""
+    """One file's header and rows; where formulas and error values stand; sheets that were not read."""
 
     header: tuple[Cell, ...]
     lines: tuple[Line, ...]
     formulas: frozenset[CellPlace] = frozenset()
+    errors: frozenset[CellPlace] = frozenset()
     sheets_left: tuple[str, ...] = ()
 
 
@@ -110,7 +114,10 @@ def read_xlsx(data: bytes) -> Table:
         raise Unreadable("file_unreadable", "password") from None
     except (CalamineError, OSError, ValueError, OverflowError) as error:
         raise Unreadable("file_unreadable", type(error).__name__) from None
-    return _table(rows, formulas=frozenset(_formulas(data, ordinal)), sheets_left=left)
+    xml = _sheet_xml(data, ordinal)
+    return _table(
+        rows, formulas=frozenset(_places(_FORMULA, xml)), errors=frozenset(_places(_ERROR, xml)), sheets_left=left
+    )
 
 
 def _rows(sheet: CalamineSheet) -> list[list[Cell]]:
@@ -118,17 +125,22 @@ def _rows(sheet: CalamineSheet) -> list[list[Cell]]:
 
 
 def _table(
-    rows: list[list[Cell]], formulas: frozenset[CellPlace] = frozenset(), sheets_left: tuple[str, ...] = ()
+    rows: list[list[Cell]],
+    *,
+    formulas: frozenset[CellPlace] = frozenset(),
+    errors: frozenset[CellPlace] = frozenset(),
+    sheets_left: tuple[str, ...] = (),
 ) -> Table:
     if not rows or _is_blank(rows[0]):
         raise Unreadable("header_missing")
+    marked = {row for row, _ in formulas | errors}
     lines = tuple(
         Line.model_construct(row=number, cells=tuple(cells))
         for number, cells in enumerate(rows[1:], start=2)
-        if not _is_blank(cells)
+        if number in marked or not _is_blank(cells)
     )
     return Table.model_construct(
-        header=tuple(rows[0]), lines=lines, formulas=formulas, sheets_left=sheets_left
+        header=tuple(rows[0]), lines=lines, formulas=formulas, errors=errors, sheets_left=sheets_left
     )
 
 
@@ -146,14 +158,17 @@ def _refuse_zip_bomb(data: bytes) -> None:
         raise Unreadable("file_unreadable", f"> {LARGEST_UNPACKED // 1024 // 1024} MB")
 
 
-def _formulas(data: bytes, ordinal: int) -> Iterator[CellPlace]:
-    """Where the cells with a formula stand on the sheet of this place in the workbook's order."""
+def _sheet_xml(data: bytes, ordinal: int) -> bytes:
+    """The XML of the sheet at this place in the workbook's order. Raises Unreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            xml = archive.read(_sheet_path(archive, ordinal))
-    except (KeyError, IndexError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError):
+            return archive.read(_sheet_path(archive, ordinal))
+    except (KeyError, IndexError, zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError):
         raise Unreadable("file_unreadable", "worksheet") from None
-    for letters, row in _FORMULA.findall(xml):
+
+
+def _places(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[CellPlace]:
+    for letters, row in pattern.findall(xml):
         yield int(row), _column_index(letters.decode())
 
 

@@ -91,7 +91,9 @@ def test_every_student_has_a_grade_in_each_course_of_the_class(files: SchoolFile
     class_of = {student.student_no: student.class_code for student in files.students}
     expected = {
         (course.semester, number, course.course_code)
-        for course in files.courses for number, code in class_of.items() if code == course.class_code
+        for course in files.courses
+        for number, code in class_of.items()
+        if code == course.class_code
     }
     assert {(one.semester, one.student_no, one.course_code) for one in files.grades} == expected
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -28,13 +30,29 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # fmt: off
         self.files: dict[str, Rows] = {
             "students": [
-                ["學號", "姓名", "身分證號", "出生日期", "性別", "年級", "班級代碼", "座號", "學程", "入學學年度", "私人信箱"],
+                [
+                    "學號",
+                    "姓名",
+                    "身分證號",
+                    "出生日期",
+                    "性別",
+                    "年級",
+                    "班級代碼",
+                    "座號",
+                    "學程",
+                    "入學學年度",
+                    "私人信箱",
+                ],
                 ["115001", "王小明", "A123456789", "0991005", "男", 1, "101", 1, "普通型", 115, "s1@mail.example"],
                 ["115002", "李𠮷堃", "A800000014", "99/11/5", "男", 1, "101", 2, "普通型", 115, ""],
             ],
-            "classes": [["學年度", "班級代碼", "班級名稱", "年級", "學程", "導師職員編號"], [115, "101", "普一甲", 1, "普通型", "T01"]],
+            "classes": [
+                ["學年度", "班級代碼", "班級名稱", "年級", "學程", "導師職員編號"],
+                [115, "101", "普一甲", 1, "普通型", "T01"],
+            ],
             "staff": [
                 ["職員編號", "姓名", "身分證號", "出生日期", "信箱"],
                 ["T01", "陳承恩", "Y100000019", "60/1/2", "t01@licheng.example"],
@@ -45,7 +63,17 @@ class Folder:
                 ["registration_section", "註冊組長", "教務處", "T01", "1150801", "", "T02", ""],
             ],
             "courses": [
-                ["學年度", "學期", "課程代碼", "科目名稱", "學分", "開課年級", "班級代碼", "任課教師職員編號", "代理教師職員編號"],
+                [
+                    "學年度",
+                    "學期",
+                    "課程代碼",
+                    "科目名稱",
+                    "學分",
+                    "開課年級",
+                    "班級代碼",
+                    "任課教師職員編號",
+                    "代理教師職員編號",
+                ],
                 [115, 1, CODE, "國語文", 4, 1, "101", "T01", "T02"],
             ],
             "grades": [
@@ -58,6 +86,7 @@ class Folder:
                 [115, 1, "115001", "普一甲班", "1150831", "1160120", "班長", "班級"],
             ],
         }
+        # fmt: on
         self.raw: dict[str, bytes] = {}
 
     def put(self, stem: str, row: int, column: str, value: object) -> None:
@@ -101,6 +130,16 @@ def as_xlsx(rows: Rows, *, formula_at: tuple[int, int] | None = None, dates: str
     return data.getvalue()
 
 
+def with_sheet(workbook: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """The workbook with its first sheet's XML changed."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(made, "w") as target:
+        for name in source.namelist():
+            xml = source.read(name)
+            target.writestr(name, change(xml) if name == "xl/worksheets/sheet1.xml" else xml)
+    return made.getvalue()
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path)
@@ -111,14 +150,23 @@ def test_a_folder_in_order_gives_typed_rows_and_no_problem(folder: Folder) -> No
     files, problems = folder.read()
     assert problems == ()
     first, second = files.students
-    assert (first.name, first.birth_date, first.sex, first.track) == ("王小明", date(2010, 10, 5), Sex.MALE, Track.GENERAL)
+    assert (first.name, first.birth_date, first.sex, first.track) == (
+        "王小明",
+        date(2010, 10, 5),
+        Sex.MALE,
+        Track.GENERAL,
+    )
     assert (second.name, second.private_email, second.place.row) == ("李𠮷堃", None, 3)
-    assert files.posts[0].last_day is None and files.posts[0].first_deputy_no == "T02"
+    assert files.posts[0].last_day is None
+    assert files.posts[0].first_deputy_no == "T02"
     assert (files.grades[1].score, files.grades[1].passed, files.grades[1].makeup_score) == (
-        Decimal("59.5"), False, Decimal(60),
+        Decimal("59.5"),
+        False,
+        Decimal(60),
     )
     assert files.cadre[0].level is CadreLevel.CLASS
-    assert files.courses[0].course_code == CODE and files.classes[0].homeroom_staff_no == "T01"
+    assert files.courses[0].course_code == CODE
+    assert files.classes[0].homeroom_staff_no == "T01"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp950", "big5hkscs"])
@@ -153,7 +201,12 @@ def test_workbooks_are_read_like_text_files(folder: Folder) -> None:
 
 @pytest.mark.parametrize(
     ("stem", "column", "value"),
-    [("students", "學號", 115001), ("students", "班級代碼", 101), ("students", "出生日期", 991005), ("posts", "起日", 1150801)],
+    [
+        ("students", "學號", 115001),
+        ("students", "班級代碼", 101),
+        ("students", "出生日期", 991005),
+        ("posts", "起日", 1150801),
+    ],
 )
 def test_a_code_that_arrives_as_a_number_is_told_and_not_guessed(
     folder: Folder, stem: str, column: str, value: int
@@ -162,7 +215,8 @@ def test_a_code_that_arrives_as_a_number_is_told_and_not_guessed(
     folder.raw[f"{stem}.xlsx"] = as_xlsx(folder.files.pop(stem))
     first = folder.read()[1][0]
     assert (first.rule, first.file, first.row, first.column) == ("number_as_text", f"{stem}.xlsx", 2, column)
-    assert "文字" in first.remedy_zh and "text" in first.remedy_en
+    assert "文字" in first.remedy_zh
+    assert "text" in first.remedy_en
 
 
 def test_numbers_where_numbers_belong_may_be_numbers_but_not_broken_ones(folder: Folder) -> None:
@@ -180,6 +234,33 @@ def test_a_spreadsheet_date_is_told_since_its_year_may_be_rewritten(folder: Fold
 def test_a_formula_in_a_workbook_is_told_where_it_stands(folder: Folder) -> None:
     folder.raw["grades.xlsx"] = as_xlsx(folder.files.pop("grades"), formula_at=(1, 4))
     assert folder.told() == [("formula", "grades.xlsx", 2, "學期學業成績")]
+
+
+def test_an_error_value_in_a_workbook_is_no_empty_cell(folder: Folder) -> None:
+    workbook = as_xlsx(folder.files.pop("grades"), formula_at=(1, 6))
+    old = re.compile(rb'<c r="G2".*?</c>')
+    new = b'<c r="G2" t="e"><v>#N/A</v></c>'
+    folder.raw["grades.xlsx"] = with_sheet(workbook, lambda xml: old.sub(new, xml))
+    assert folder.told() == [("error_value", "grades.xlsx", 2, "補考成績")]
+
+
+def test_only_the_first_sheet_is_read_and_the_others_are_named(folder: Folder) -> None:
+    data = io.BytesIO()
+    book = xlsxwriter.Workbook(data, {"in_memory": True})
+    for name in ("幹部", "備註"):
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(folder.files["cadre"]):
+            sheet.write_row(number, 0, row)
+    book.close()
+    del folder.files["cadre"]
+    folder.raw["cadre.xlsx"] = data.getvalue()
+    files, (found,) = folder.read()
+    assert (found.rule, found.severity, found.message_zh) == (
+        "sheet_ignored",
+        Severity.WARNING,
+        "只讀第一張工作表,其餘未讀(備註)",
+    )
+    assert len(files.cadre) == 1
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+886", "@SUM", "-cmd"])
@@ -347,7 +428,12 @@ def test_empty_rows_are_passed_over_and_rows_keep_their_numbers(folder: Folder) 
 
 @pytest.mark.parametrize(
     ("data", "rule"),
-    [(b"", "header_missing"), (b"\r\n\r\n", "header_missing"), (b'a,"b\r\n', "file_unreadable"), (b"a\x00b", "file_unreadable")],
+    [
+        (b"", "header_missing"),
+        (b"\r\n\r\n", "header_missing"),
+        (b'a,"b\r\n', "file_unreadable"),
+        (b"a\x00b", "file_unreadable"),
+    ],
 )
 def test_an_empty_or_broken_file_is_told(folder: Folder, data: bytes, rule: str) -> None:
     del folder.files["cadre"]
@@ -400,7 +486,8 @@ def test_strange_files_are_told_and_locks_and_notes_are_not(folder: Folder) -> N
 def test_every_rule_speaks_both_languages_and_names_a_remedy() -> None:
     for rule, words in RULES.items():
         assert all(words[:4]), rule
-        assert not words.message_zh.isascii() and not words.remedy_zh.isascii(), rule
+        assert not words.message_zh.isascii()
+        assert not words.remedy_zh.isascii(), rule
         assert words.message_zh.count("{detail}") == words.message_en.count("{detail}"), rule
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -31,8 +32,17 @@ DAYS = st.dates(min_value=date(1912, 1, 1), max_value=date(2910, 12, 31))
 
 @pytest.mark.parametrize(
     "text",
-    ["1150319", "115.3.19", "115/03/19", "115-3-19", "115.3.19(星期四)", "115.3.19\uff08四\uff09", "115年3月19日",
-     "民國115年3月19日", " 115/3/19(週四) "],
+    [
+        "1150319",
+        "115.3.19",
+        "115/03/19",
+        "115-3-19",
+        "115.3.19(星期四)",
+        "115.3.19\uff08四\uff09",
+        "115年3月19日",
+        "民國115年3月19日",
+        " 115/3/19(週四) ",
+    ],
 )
 def test_every_printed_form_of_a_day_is_read(text: str) -> None:
     assert read_roc_date(text) == date(2026, 3, 19)
@@ -74,10 +84,8 @@ def test_a_printed_day_reads_back_as_itself(day: date) -> None:
 
 @given(st.text(max_size=20))
 def test_any_text_gives_a_day_or_a_refusal(text: str) -> None:
-    try:
-        assert isinstance(read_roc_date(text), date)
-    except RocRefused as refused:
-        assert refused.text == text
+    with suppress(RocRefused):
+        assert roc_year(read_roc_date(text)) > 0
 
 
 def test_an_instant_is_read_as_taipei_time() -> None:
