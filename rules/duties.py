@@ -39,16 +39,42 @@ class Duty:
 
 def duties_of(s: Snapshot) -> dict[str, Duty]:
     """Every duty of a process, by key, whether done or not; dates as the newest basis has them."""
-    made = _DERIVED[s.kind](s)
+    made = _DERIVED[s.kind](s) + _stuck_duties(s)
     return {d.key: d for d in made}
 
 
 def is_open(s: Snapshot, duty: Duty) -> bool:
     """Whether the duty is still owed."""
+    if duty.kind == STUCK:
+        return duty.scope in s.stuck
     if duty.counted:
         return s.pending.get(duty.scope, 0) > 0
     state = s.duties.get(duty.key)
     return state is None or state.done_at is None
+
+
+STUCK = "stuck_step"
+"""The IT post's duty for a step that keeps failing; it is over when the step went through."""
+
+
+def _stuck_duties(s: Snapshot) -> list[Duty]:
+    return [
+        Duty(
+            key=duty_key(s.process, STUCK, key),
+            kind=STUCK,
+            process=s.process,
+            scope=key,
+            lane=None,
+            post=s.rules.stuck_post,
+            title="排除卡住的步驟",
+            opens=stuck.since,
+            due=shifted(s.basis, stuck.since, 1),
+            ladder=s.rules.stuck_ladder,
+            clause="規§5.0",
+            since=stuck.since,
+        )
+        for key, stuck in sorted(s.stuck.items())
+    ]
 
 
 # -- semester and school year: from the rule set's duties ------------------------------------------

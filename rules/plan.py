@@ -6,7 +6,7 @@ Sources: 規§4.1, 規§5.3.2, 規§6.1–6.4, 規§10.3; readings "Time" (catch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,7 +102,7 @@ def round_key(process: str, at: datetime) -> str:
 def due_steps(s: Snapshot, p: Plan, now: datetime) -> list[Step]:
     """Steps whose instant has come and that are not recorded, in order; stuck ones wait for their retry."""
     return [
-        x for x in p.steps if x.at <= now and x.key not in s.done and s.stuck.get(x.key, now) <= now
+        x for x in p.steps if x.at <= now and x.key not in s.done and not _aside(s, x.key, now)
     ]
 
 
@@ -137,16 +137,21 @@ def due_round(s: Snapshot, p: Plan, now: datetime) -> Round | None:
     held = tuple((key, at) for at, key in sorted(instants.items()))
     last = max([at for _, at in held] + [r.at for r in skip])
     key = round_key(s.process, last)
-    if s.stuck.get(key, now) > now:
+    if _aside(s, key, now):
         return None
     return Round(key=key, keys=held, send=tuple(send), skip=tuple(skip))
+
+
+def _aside(s: Snapshot, key: str, now: datetime) -> bool:
+    """Whether a step that kept failing still waits for its next try."""
+    return key in s.stuck and now < s.stuck[key].retry_at
 
 
 def next_instant(s: Snapshot, p: Plan, now: datetime) -> datetime | None:
     """The next instant at which something is planned, or None: nothing before news."""
     ahead = [x.at for x in p.steps if x.at > now and x.key not in s.done]
     ahead += [r.at for r in p.rungs if r.at > now and r.key not in s.done]
-    ahead += [at for at in s.stuck.values() if at > now]
+    ahead += [x.retry_at for x in s.stuck.values() if x.retry_at > now]
     return min(ahead, default=None)
 
 
@@ -154,8 +159,3 @@ def is_over(s: Snapshot, p: Plan, now: datetime) -> bool:
     """Whether the process has closed and owes nothing more."""
     closed = any(key.startswith(f"{s.process}|closed|") for key in s.done)
     return closed and not any(r.answered_at is None for r in s.reports) and not due_steps(s, p, now)
-
-
-def in_order(steps: Iterable[Step]) -> list[Step]:
-    """Steps by instant, then key."""
-    return sorted(steps, key=lambda x: (x.at, x.key))

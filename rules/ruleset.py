@@ -269,6 +269,7 @@ class RuleSet(Model):
     handover: HandoverRule
     retention: Retention
     stuck_ladder: str
+    stuck_post: str
     systems: tuple[SystemOperator, ...] = ()
     return_reasons: tuple[str, ...]
     notices: dict[str, int] = {}
@@ -312,6 +313,7 @@ class RuleSet(Model):
         for system in self.systems:
             need(system.post, posts, f"systems.{system.id}.post")
         need(self.stuck_ladder, ladders, "stuck_ladder")
+        need(self.stuck_post, posts, "stuck_post")
         need(self.handover.ladder, ladders, "handover.ladder")
         need(self.cycle.verify_ladder, ladders, "cycle.verify_ladder")
         if unknown:

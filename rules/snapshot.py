@@ -87,6 +87,14 @@ class HandoverState:
 
 
 @dataclass(frozen=True, slots=True)
+class StuckState:
+    """A step that kept failing: since when, and when it may be tried again."""
+
+    since: datetime
+    retry_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ExtensionState:
     """A granted extension of a window. `lanes` are those of the people in its scope."""
 
@@ -103,7 +111,7 @@ class Snapshot:
 
     `params` are the business words of its id; `done` the step keys recorded so far; `children` the
     processes it started, with the instant each ended or None; `pending` the certifications that
-    each course's teacher still owes; `stuck` when a failing step may be tried again.
+    each course's teacher still owes; `stuck` the failing steps that are set aside for now.
     """
 
     school: str
@@ -121,7 +129,7 @@ class Snapshot:
     versions: tuple[VersionState, ...] = ()
     reports: tuple[ReportState, ...] = ()
     handover: HandoverState | None = None
-    stuck: Mapping[str, datetime] = field(default_factory=dict)
+    stuck: Mapping[str, StuckState] = field(default_factory=dict)
 
     @property
     def basis(self) -> Basis:

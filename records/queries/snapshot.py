@@ -17,6 +17,7 @@ from rules.snapshot import (
     ReportState,
     Snapshot,
     Structure,
+    StuckState,
     VersionState,
 )
 
@@ -79,14 +80,14 @@ async def _done(connection: Connection, school: str, process: str) -> frozenset[
     return frozenset(r["step_key"] for r in rows)
 
 
-async def _stuck(connection: Connection, school: str, process: str) -> dict[str, datetime]:
+async def _stuck(connection: Connection, school: str, process: str) -> dict[str, StuckState]:
     rows = await connection.fetch(
-        "select step_key, retry_at from stuck"
+        "select step_key, since, retry_at from stuck"
         " where school = $1 and process = $2 and cleared_at is null",
         school,
         process,
     )
-    return {r["step_key"]: r["retry_at"] for r in rows}
+    return {r["step_key"]: StuckState(r["since"], r["retry_at"]) for r in rows}
 
 
 async def _period_parts(
