@@ -21,7 +21,7 @@ from temporalio.worker import Worker
 from activities.registry import activities
 from records.db import Database
 from records.migrate import migrate
-from records.vault import open_vault
+from runtime.vault import open_vault
 from runtime.engine import connect
 from runtime.keys import key_file
 from runtime.log import set_up_logging

@@ -1,0 +1,40 @@
+"""runtime: settings from the environment. One variable each switches to external servers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingMissing(RuntimeError):
+    """A server's address is needed and neither the environment nor a running supervisor gives it."""
+
+
+class Settings(BaseSettings):
+    """Values of `LICHENG_…` variables.
+
+    `LICHENG_DATABASE_URL` and `LICHENG_TEMPORAL_ADDRESS` name external servers; unset means the
+    embedded ones, whose data stand under `LICHENG_DATA_DIR` (`var/`).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LICHENG_", extra="ignore")
+
+    data_dir: Path = Path("var")
+    database_url: str | None = None
+    temporal_address: str | None = None
+    namespace: str = "default"
+    task_queue: str = "licheng"
+    log_level: str = "INFO"
+
+    def need_database_url(self) -> str:
+        """The PostgreSQL server's URL. Raises SettingMissing."""
+        if self.database_url is None:
+            raise SettingMissing("LICHENG_DATABASE_URL is not set and no server was started")
+        return self.database_url
+
+    def need_temporal_address(self) -> str:
+        """The Temporal server's host:port. Raises SettingMissing."""
+        if self.temporal_address is None:
+            raise SettingMissing("LICHENG_TEMPORAL_ADDRESS is not set and no server was started")
+        return self.temporal_address
