@@ -1,0 +1,1 @@
+"""runtime: the servers of one machine: PostgreSQL and Temporal from the wheels, and their supervisor."""
