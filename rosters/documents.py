@@ -1,0 +1,179 @@
+"""rosters: rule sets, calendars and the authority's document from YAML, with line, field and rule on error.
+
+YAML is a source: adopting a document stores it unchanged in the database (規§13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from rules.ruleset import RuleSet
+from rules.schedule import Calendar, National
+
+LARGEST = 2 * 2**20
+"""Bytes of the largest document that is read."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentProblem:
+    """One thing wrong with a document: where it stands, what was found, which rule, what to do."""
+
+    file: str
+    line: int
+    field: str
+    value: str
+    rule: str
+    remedy: str
+    remedy_en: str
+
+    def shown(self) -> dict[str, Any]:
+        """Everything as one JSON object."""
+        return {
+            "file": self.file, "line": self.line, "field": self.field, "value": self.value,
+            "rule": self.rule, "remedy": self.remedy, "remedy_en": self.remedy_en,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} 「{self.field}」 {self.rule}(值 {self.value!r})→ {self.remedy} · {self.remedy_en}"
+
+
+class DocumentError(ValueError):
+    """A document could not be read whole; nothing of it counts."""
+
+    def __init__(self, problems: Sequence[DocumentProblem]) -> None:
+        super().__init__("\n".join(str(p) for p in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A school's documents: its rule set and its calendars by school year."""
+
+    rules: RuleSet
+    calendars: Mapping[int, Calendar]
+
+
+def load_rule_set(path: Path) -> RuleSet:
+    """The rule set in `path`. Raises DocumentError."""
+    return _load(path, RuleSet)
+
+
+def load_calendar(path: Path) -> Calendar:
+    """The calendar in `path`. Raises DocumentError."""
+    return _load(path, Calendar)
+
+
+def load_national(path: Path) -> National:
+    """The authority's document in `path`. Raises DocumentError."""
+    return _load(path, National)
+
+
+def load_pack(folder: Path) -> Pack:
+    """The rule set and all calendars of a school's folder. Raises DocumentError."""
+    calendars = [load_calendar(path) for path in sorted(folder.glob("calendar-*.yaml"))]
+    return Pack(load_rule_set(folder / "rules.yaml"), {c.school_year: c for c in calendars})
+
+
+def _load(path: Path, model: type[M]) -> M:
+    tree = read_tree(path)
+    try:
+        return model.model_validate(_plain(tree))
+    except ValidationError as error:
+        raise DocumentError(list(_problems(path, tree, error))) from None
+
+
+def read_tree(path: Path) -> CommentedMap:
+    """The document with its line numbers. Raises DocumentError for what is no YAML mapping."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise DocumentError([_problem(path, 1, "", path.stat().st_size, "檔案過大", "請拆分檔案", "split the file")])
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DocumentError(
+            [_problem(path, 0, "", type(error).__name__, "檔案無法讀取", "請確認路徑", "check the path")]
+        ) from None
+    except UnicodeDecodeError as error:
+        raise DocumentError(
+            [_problem(path, 1, "", f"byte {error.start}", "不是 UTF-8", "請以 UTF-8 存檔", "save the file as UTF-8")]
+        ) from None
+    try:
+        tree = YAML(typ="rt", pure=True).load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark is not None else 1
+        raise DocumentError(
+            [_problem(path, line, "", error.problem or "", "YAML 語法錯誤", "請檢查縮排、引號與重複的鍵", "check indentation, quotes and doubled keys")]
+        ) from None
+    except (YAMLError, ValueError) as error:
+        raise DocumentError(
+            [_problem(path, 1, "", type(error).__name__, "YAML 無法解析", "請檢查日期與數值的寫法", "check how dates and numbers are written")]
+        ) from None
+    if not isinstance(tree, CommentedMap):
+        raise DocumentError([_problem(path, 1, "", type(tree).__name__, "最外層應為對應表", "請以「欄位: 值」書寫", "write `field: value` lines")])
+    return tree
+
+
+def _problem(path: Path, line: int, field: str, value: Any, rule: str, zh: str, en: str) -> DocumentProblem:
+    return DocumentProblem(str(path), line, field, str(value)[:80], rule, zh, en)
+
+
+def _plain(node: Any) -> Any:
+    """Plain Python values; keys that YAML read as numbers or dates are text again."""
+    if isinstance(node, Mapping):
+        return {str(k): _plain(v) for k, v in node.items()}
+    if isinstance(node, (list, tuple)):
+        return [_plain(v) for v in node]
+    if isinstance(node, datetime):
+        return node.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(node, date) or node is None or isinstance(node, (bool, int, float)):
+        return node
+    return str(node)
+
+
+def _problems(path: Path, tree: CommentedMap, error: ValidationError) -> Iterable[DocumentProblem]:
+    for found in error.errors(include_url=False, include_context=False):
+        loc = [x for x in found["loc"] if not (isinstance(x, str) and x.startswith("function-"))]
+        line, shown = _line(tree, loc), ".".join(str(x) for x in loc)
+        value = found["input"] if not isinstance(found["input"], (dict, list)) else "…"
+        zh, en = _REMEDIES.get(found["type"], ("請依規則修正這個欄位", "correct this field"))
+        yield _problem(path, line, shown, value, f"{found['type']}: {found['msg']}", zh, en)
+
+
+_REMEDIES = {
+    "missing": ("請補上這個欄位", "add this field"),
+    "extra_forbidden": ("請刪除或更正這個欄位名稱", "remove the field or correct its name"),
+    "value_error": ("請依訊息修正", "correct it as the message says"),
+    "string_type": ("請加上引號寫成文字", "write it as text, in quotes"),
+    "int_parsing": ("請寫成整數", "write a whole number"),
+    "enum": ("請使用清單中的值", "use one of the listed values"),
+    "literal_error": ("請使用清單中的值", "use one of the listed values"),
+}
+
+
+def _line(node: Any, loc: Sequence[str | int]) -> int:
+    """The line (from 1) of the nearest node on the way to `loc`."""
+    line = 1
+    for name in loc:
+        if isinstance(node, CommentedMap):
+            key = next((k for k in node if str(k) == str(name)), None)
+            if key is None:
+                break
+            line = node.lc.key(key)[0] + 1
+            node = node[key]
+        elif isinstance(node, CommentedSeq) and isinstance(name, int) and name < len(node):
+            line = node.lc.item(name)[0] + 1
+            node = node[name]
+        else:
+            break
+    return int(line)
