@@ -116,6 +116,15 @@ class NationalWindow(Model):
     verified: bool = False
 
 
+class FileLimit(Model):
+    """Which files the authority takes: a role, a media type and its largest size in bytes."""
+
+    role: Literal["document", "av"]
+    media_type: str
+    max_bytes: int = Field(gt=0)
+    source: str
+
+
 class National(Model):
     """The authority's dates and floors of one version, and the office calendar (規§12)."""
 
@@ -123,6 +132,7 @@ class National(Model):
     title: str
     windows: tuple[NationalWindow, ...]
     office_years: tuple[OfficeYear, ...]
+    file_limits: tuple[FileLimit, ...] = ()
     upload_floor_days_after_closing: int = 14
     receipt_floor_hours: int = 72
     verify_floor_days: int = 3

@@ -1,0 +1,123 @@
+"""records: documents as adopted, and under which of them a process runs (規§13: a running term keeps its version)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from records.db import Connection, Database, school_now
+from records.seam import canonical
+from rules.days import WorkingDays
+from rules.refusals import Code, refuse
+from rules.ruleset import RuleSet
+from rules.schedule import Calendar, National
+from rules.snapshot import Basis
+
+RULE_SET, CALENDAR, NATIONAL = "rule_set", "calendar", "national"
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The document versions that a process runs under."""
+
+    rule_set: int
+    calendar: int
+    national: int
+
+
+async def adopt(
+    connection: Connection, school: str, kind: str, name: str, version: int, body: dict[str, Any],
+    *, reason: str = "",
+) -> None:
+    """Store a document for ever. The same version with other content is refused."""
+    digest = hashlib.sha256(canonical(body)).hexdigest()
+    known = await connection.fetchval(
+        "select sha256 from document where school = $1 and kind = $2 and name = $3 and version = $4",
+        school, kind, name, version,
+    )
+    if known == digest:
+        return
+    if known is not None:
+        raise refuse(Code.ALREADY_EXISTS, clause="規§13", place=f"{kind} {name}", found=f"v{version}")
+    await connection.execute(
+        "insert into document (school, kind, name, version, body, sha256, recorded_at, reason)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        school, kind, name, version, body, digest, await school_now(connection, school), reason,
+    )
+
+
+async def adopt_documents(
+    operator: Database, school: str, rules: RuleSet, calendar: Calendar, national: National, *, reason: str
+) -> None:
+    """Adopt a rule set, a calendar and the authority's document of one school, all or none."""
+    async with operator.transaction(school) as c:
+        await adopt(c, school, RULE_SET, "rules", rules.version, rules.model_dump(mode="json", by_alias=True), reason=reason)
+        await adopt(c, school, CALENDAR, str(calendar.school_year), calendar.version, calendar.model_dump(mode="json"), reason=reason)
+        await adopt(c, school, NATIONAL, "national", national.version, national.model_dump(mode="json"), reason=reason)
+
+
+async def newest(connection: Connection, school: str, year: str) -> Versions | None:
+    """The newest adopted versions for a school year, or None while one of them is missing."""
+    row = await connection.fetchrow(
+        "select max(version) filter (where kind = 'rule_set') as r,"
+        " max(version) filter (where kind = 'calendar' and name = $2) as c,"
+        " max(version) filter (where kind = 'national') as n from document where school = $1",
+        school, year,
+    )
+    if row is None or None in (row["r"], row["c"], row["n"]):
+        return None
+    return Versions(row["r"], row["c"], row["n"])
+
+
+_by_digest: dict[str, RuleSet | Calendar | National] = {}
+_days: dict[str, WorkingDays] = {}
+
+
+async def load_document(
+    connection: Connection, school: str, kind: str, name: str, version: int
+) -> tuple[str, Any]:
+    """(digest, parsed document); parsing is done once for each content, whatever school has it."""
+    digest = await connection.fetchval(
+        "select sha256 from document where school = $1 and kind = $2 and name = $3 and version = $4",
+        school, kind, name, version,
+    )
+    if digest not in _by_digest:
+        body = await connection.fetchval(
+            "select body from document where school = $1 and kind = $2 and name = $3 and version = $4",
+            school, kind, name, version,
+        )
+        model = {RULE_SET: RuleSet, CALENDAR: Calendar, NATIONAL: National}[kind]
+        _by_digest[digest] = model.model_validate(body)
+    return digest, _by_digest[digest]
+
+
+async def load_basis(
+    connection: Connection, school: str, year: str, versions: Versions, since: datetime
+) -> Basis:
+    """The documents of these versions as one basis."""
+    _, rules = await load_document(connection, school, RULE_SET, "rules", versions.rule_set)
+    _, calendar = await load_document(connection, school, CALENDAR, year, versions.calendar)
+    digest, national = await load_document(connection, school, NATIONAL, "national", versions.national)
+    if digest not in _days:
+        _days[digest] = WorkingDays(national.office_years)
+    return Basis(rules, calendar, national, _days[digest], since)
+
+
+async def load_bases(connection: Connection, school: str, process: str) -> tuple[Basis, ...]:
+    """Under which documents a process has run, oldest first; the last one holds now."""
+    rows = await connection.fetch(
+        "select b.rule_set, b.calendar, b.national, b.since, p.params->>'year' as year from basis b"
+        " join process p on p.school = b.school and p.id = b.process"
+        " where b.school = $1 and b.process = $2 order by b.ordinal",
+        school, process,
+    )
+    return tuple(
+        [
+            await load_basis(
+                connection, school, r["year"], Versions(r["rule_set"], r["calendar"], r["national"]), r["since"]
+            )
+            for r in rows
+        ]
+    )
