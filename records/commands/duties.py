@@ -1,0 +1,143 @@
+"""records: a post completes its duty, a director gives it back, a checker records a self-check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from records.commands.rights import director_of, need_one_of, need_post
+from records.queries.snapshot import UnknownProcess, load_snapshot
+from records.seam import Deed, handles
+from rules.commands import CompleteDuty, RecordSelfCheck, ReturnDuty
+from rules.duties import GATES, STUCK, Duty, duties_of, is_open
+from rules.ids import duty_key, duty_process
+from rules.refusals import Code, refuse
+from rules.snapshot import Snapshot
+
+EVIDENCED = {"submit": "record_submission", "import_receipt": "receipt_arrived", "verify_report": "verify_report",
+             "meeting": "record_meeting", "calendar_publication": "publish_calendar"}
+"""Duties that are done by a command of their own, which asks for the evidence."""
+
+STATES = {"self_check": "self_checked", "precheck": "prechecked", "approve": "approved"}
+
+
+async def find_duty(deed: Deed, key: str) -> tuple[Snapshot, Duty]:
+    """The duty of a key, with its process locked against a second completion.
+
+    Raises Refused(not_found).
+    """
+    process = duty_process(key)
+    await deed.connection.execute(
+        "select 1 from process where school = $1 and id = $2 for update", deed.school, process
+    )
+    await deed.now()
+    try:
+        snapshot = await load_snapshot(deed.connection, deed.school, process)
+    except UnknownProcess:
+        raise refuse(Code.NOT_FOUND, clause="規§3.1", place=f"duty {key}") from None
+    duty = duties_of(snapshot).get(key)
+    if duty is None:
+        raise refuse(Code.NOT_FOUND, clause="規§3.1", place=f"duty {key}")
+    return snapshot, duty
+
+
+def need_gate(snapshot: Snapshot, duty: Duty) -> None:
+    """Raises Refused(gate_closed) while an earlier duty of the same roster version is open (規§6.3)."""
+    if duty.kind not in GATES:
+        return
+    for earlier in GATES[: GATES.index(duty.kind)]:
+        state = snapshot.duties.get(duty_key(duty.process, earlier, duty.scope))
+        if state is None or state.done_at is None:
+            raise refuse(Code.GATE_CLOSED, clause=duty.clause, place=duty.key, found=duty.kind, limit=earlier)
+
+
+async def write_done(
+    deed: Deed, duty: Duty, behalf: str | None, *, passed: bool | None = None, evidence: str | None = None,
+    body: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Write the duty as done and the fact that wakes its process; returns the proof."""
+    await deed.connection.execute(
+        "insert into duty (school, key, process, state, done_at, done_by, on_behalf_of, passed, evidence)"
+        " values ($1, $2, $3, 'done', $4, $5, $6, $7, $8)"
+        " on conflict (school, key) do update set state = 'done', done_at = $4, done_by = $5,"
+        " on_behalf_of = $6, passed = $7, evidence = $8",
+        deed.school, duty.key, duty.process, deed.at, deed.actor.person, behalf, passed, evidence,
+    )
+    if duty.kind in STATES:
+        await deed.connection.execute(
+            "update submission set state = $3 where school = $1 and id = $2",
+            deed.school, duty.process, STATES[duty.kind],
+        )
+    shown = {"duty": duty.key, "kind": duty.kind, "late": deed.at > duty.due} | (body or {})
+    return await deed.record(
+        "duty_completed", duty.key, shown, wakes=duty.process, on_behalf_of=behalf, clause=duty.clause
+    )
+
+
+@handles(CompleteDuty)
+async def complete_duty(deed: Deed) -> dict[str, Any]:
+    """The owning post (or its deputy) has done the duty; gates and evidence are asked for."""
+    assert isinstance(deed.command, CompleteDuty)
+    snapshot, duty = await find_duty(deed, deed.command.duty)
+    behalf = await need_post(deed, duty.post, clause=duty.clause)
+    if duty.kind in EVIDENCED:
+        raise refuse(Code.EVIDENCE_MISSING, clause=duty.clause, place=duty.key, limit=EVIDENCED[duty.kind])
+    if duty.counted or duty.kind == STUCK:
+        raise refuse(Code.WRONG_STATE, clause=duty.clause, place=duty.key, found=duty.kind, limit="certify")
+    if not is_open(snapshot, duty):
+        raise refuse(Code.ALREADY_DONE, clause=duty.clause, place=duty.key)
+    if deed.at < duty.opens:
+        raise refuse(Code.WINDOW_NOT_OPEN, clause=duty.clause, place=duty.key, found=deed.at, limit=duty.opens)
+    need_gate(snapshot, duty)
+    body = {"gate_complete": _joined_done(snapshot, duty)} if duty.joined else None
+    return await write_done(deed, duty, behalf, passed=True, evidence=deed.command.evidence_sha256, body=body)
+
+
+def _joined_done(snapshot: Snapshot, duty: Duty) -> bool:
+    """Whether every other duty of the same gate is done already (cadre records have two owners)."""
+    others = [d for d in duties_of(snapshot).values() if d.joined == duty.joined and d.key != duty.key]
+    return all(not is_open(snapshot, d) for d in others)
+
+
+@handles(ReturnDuty)
+async def return_duty(deed: Deed) -> dict[str, Any]:
+    """A director or the executive secretary gives a completed duty back; its ladder counts again."""
+    assert isinstance(deed.command, ReturnDuty)
+    snapshot, duty = await find_duty(deed, deed.command.duty)
+    group = snapshot.rules.working_group
+    post = await need_one_of(
+        deed, [director_of(snapshot.basis, duty.post), group.executive_secretary], clause=duty.clause
+    )
+    if duty.counted or is_open(snapshot, duty):
+        raise refuse(Code.WRONG_STATE, clause=duty.clause, place=duty.key, found="open", limit="done")
+    later = [
+        g for g in GATES[GATES.index(duty.kind) + 1 :]
+        if (s := snapshot.duties.get(duty_key(duty.process, g, duty.scope))) and s.done_at
+    ] if duty.kind in GATES else []
+    if later or duty.kind in ("submit", "import_receipt"):
+        raise refuse(Code.WRONG_STATE, clause=duty.clause, place=duty.key, found=", ".join(later) or duty.kind)
+    await deed.connection.execute(
+        "update duty set state = 'open', returned_at = $3 where school = $1 and key = $2",
+        deed.school, duty.key, deed.at,
+    )
+    return await deed.record(
+        "duty_returned", duty.key, {"duty": duty.key}, wakes=duty.process, on_behalf_of=post, clause=duty.clause
+    )
+
+
+@handles(RecordSelfCheck)
+async def record_self_check(deed: Deed) -> dict[str, Any]:
+    """The checker's result; only a passed one completes the duty, which the next gate reads. 規§4.2"""
+    assert isinstance(deed.command, RecordSelfCheck)
+    snapshot, duty = await find_duty(deed, deed.command.duty)
+    behalf = await need_post(deed, duty.post, clause="規§4.2")
+    if not duty.kind.endswith("self_check"):
+        raise refuse(Code.WRONG_STATE, clause="規§4.2", place=duty.key, found=duty.kind, limit="self_check")
+    if not is_open(snapshot, duty):
+        raise refuse(Code.ALREADY_DONE, clause="規§4.2", place=duty.key)
+    body = {"passed": deed.command.passed, "findings": deed.command.findings}
+    if deed.command.passed:
+        need_gate(snapshot, duty)
+        return await write_done(deed, duty, behalf, passed=True, body=body)
+    return await deed.record(
+        "self_check_failed", duty.key, {"duty": duty.key} | body, wakes=duty.process, on_behalf_of=behalf
+    )

@@ -1,0 +1,126 @@
+"""records: a window is extended for somebody; nobody's date ever gets earlier. 規§10.2.2"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from records.commands.rights import need_post, year_basis
+from records.seam import Deed, handles
+from rules.admission import CORRECTION, ITEM_WINDOWS
+from rules.commands import Extend
+from rules.ids import semester_id, year_id, year_of
+from rules.refusals import Code, refuse
+from rules.snapshot import Basis
+
+FOLLOWS = {
+    "outcome_upload": ("certification", "closes"),
+    CORRECTION: ("certification", "closes"),
+    "certification": ("semester_submission", "closes"),
+    "diverse_upload": ("yearly_submission", "opens"),
+    "selection": ("yearly_submission", "opens"),
+}
+"""The date that an extension of a window must leave standing for the next one to have its turn."""
+
+_UNFINISHED = {
+    "outcome_upload": "select distinct student from item where school = $1 and period = $2 and item = 'outcome'"
+    " and state in ('uploaded', 'returned')",
+    CORRECTION: "select distinct student from item where school = $1 and period = $2 and state = 'returned'",
+    "certification": "select distinct student from item where school = $1 and period = $2"
+    " and state in ('certification_requested', 'returned')",
+    "diverse_upload": "select person as student from student s where school = $1 and not exists (select from item i"
+    " where i.school = s.school and i.student = s.person and i.item = 'diverse' and i.school_year = $2)",
+    "selection": "select distinct student from item where school = $1 and school_year = $2"
+    " and (state = 'certified' or (item = 'diverse' and state = 'uploaded'))",
+}
+
+
+@handles(Extend)
+async def extend(deed: Deed) -> dict[str, Any]:
+    """A director or the executive secretary extends a window for a person, class, lane, all, or the unfinished.
+
+    Refused when it would make anyone earlier, lies in the past, or runs into the next window.
+    """
+    c = deed.command
+    assert isinstance(c, Extend)
+    basis = await year_basis(deed, year_of(c.period))
+    directors = {o.director for o in basis.rules.offices} | {basis.rules.working_group.executive_secretary}
+    if c.approver not in directors:
+        raise refuse(Code.NO_POST, clause="規§10.2.2", place="approver", found=c.approver, limit=", ".join(sorted(directors)))
+    behalf = await need_post(deed, c.approver, clause="規§10.2.2")
+    if c.kind not in (*ITEM_WINDOWS, CORRECTION):
+        raise refuse(Code.BAD_REQUEST, clause="規§10.2.2", place="kind", found=c.kind, limit=", ".join(ITEM_WINDOWS))
+    targets = await _targets(deed, c)
+    for lane in await _lanes(deed, c, targets):
+        await _need_room(deed, basis, c, lane)
+    ids = []
+    for target in targets:
+        ordinal = await deed.connection.fetchval("select next_ordinal($1, 'extension')", deed.school)
+        ids.append(f"ext-{ordinal}")
+        scope = "person" if c.scope == "unfinished" else c.scope
+        await deed.connection.execute(
+            "insert into extension (school, id, period, kind, scope, target, closes, reason, approver, granted_at)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            deed.school, ids[-1], c.period, c.kind, scope, target, c.closes, c.reason, c.approver, deed.at,
+        )
+        if scope == "person":
+            await deed.connection.execute(
+                "insert into notice (school, batch, person, template, subject, args, at)"
+                " values ($1, $2, $3::uuid, 'extension_granted', $4, $5, $6) on conflict do nothing",
+                deed.school, f"extension|{ids[-1]}", target, c.period,
+                {"kind": c.kind, "closes": c.closes.isoformat()}, deed.at,
+            )
+    wakes = semester_id(deed.school, c.period) if "-" in c.period else year_id(deed.school, c.period)
+    body = {"period": c.period, "kind": c.kind, "scope": c.scope, "closes": c.closes.isoformat(), "count": len(ids)}
+    known = await deed.connection.fetchval(
+        "select id from process where school = $1 and id = $2", deed.school, wakes
+    )
+    return await deed.record("extended", ",".join(ids[:5]), body, wakes=known, on_behalf_of=behalf)
+
+
+async def _targets(deed: Deed, c: Extend) -> list[str]:
+    """Whom the extension names, each checked to exist. Raises Refused(not_found)."""
+    if c.scope == "all":
+        return [""]
+    if c.scope == "unfinished":
+        rows = await deed.connection.fetch(_UNFINISHED[c.kind], deed.school, c.period)
+        if not rows:
+            raise refuse(Code.NOT_FOUND, clause="規§10.2.2", place="unfinished", found="0")
+        return sorted(str(r["student"]) for r in rows)
+    sql = {
+        "person": "select 1 from student where school = $1 and person::text = $2",
+        "class": "select 1 from class where school = $1 and id = $2",
+        "lane": "select 1 from lane_member where school = $1 and lane = $2 limit 1",
+    }[c.scope]
+    if await deed.connection.fetchval(sql, deed.school, c.target) is None:
+        raise refuse(Code.NOT_FOUND, clause="規§10.2.2", place=c.scope, found=c.target)
+    return [c.target]
+
+
+async def _lanes(deed: Deed, c: Extend, targets: list[str]) -> list[str]:
+    rows = await deed.connection.fetch(
+        "select distinct m.lane from lane_member m join student s on s.school = m.school and s.person = m.person"
+        " where m.school = $1 and ($2 = 'all' or ($2 = 'lane' and m.lane = any($3)) or ($2 = 'class' and s.class = any($3))"
+        "  or ($2 in ('person', 'unfinished') and m.person::text = any($3))) order by m.lane",
+        deed.school, c.scope, targets,
+    )
+    return [r["lane"] for r in rows]
+
+
+async def _need_room(deed: Deed, basis: Basis, c: Extend, lane: str) -> None:
+    """Raises Refused when the new close is in the past, earlier than the base, or runs into what follows."""
+    if c.closes <= deed.at:
+        raise refuse(Code.BEFORE_NOW, clause="規§10.2.2", place="closes", found=c.closes, limit=deed.at)
+    base: datetime | None = await deed.connection.fetchval(
+        "select closes from admission_window where school = $1 and period = $2 and lane = $3 and kind = $4 and occurrence = ''",
+        deed.school, c.period, lane, c.kind,
+    )
+    if base is None:
+        raise refuse(Code.NO_WINDOW, clause="規§10.2.2", place=f"{c.period} {lane} {c.kind}")
+    if c.closes <= base:
+        raise refuse(Code.CONTRADICTION, clause="規§10.2.2", place=f"{lane} {c.kind}", found=c.closes, limit=base)
+    kind, edge = FOLLOWS[c.kind]
+    following = basis.calendar.window(c.period, lane, kind)
+    limit = getattr(following, edge) if following else None
+    if limit is not None and c.closes > limit:
+        raise refuse(Code.NATIONAL_FIXED, clause="規§4.1", place=f"{lane} {kind}", found=c.closes, limit=limit)

@@ -1,0 +1,140 @@
+"""records: students confirm or doubt their receipt; the submitting post verifies. 規§6.2"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from records.commands.duties import find_duty, write_done
+from records.commands.rights import need_post
+from records.sealing import person_key, seal
+from records.seam import Deed, handles
+from rules.commands import ConfirmReceipt, ReportDoubt, VerifyReport
+from rules.duties import is_open
+from rules.ids import duty_key
+from rules.plans.submission import occurrence
+from rules.refusals import Code, Refusal, refuse
+
+
+async def _own(deed: Deed, submission: str) -> tuple[asyncpg.Record, datetime, datetime]:
+    """The actor's newest receipt row with (opens, closes) of its window; the instant is read after the locks.
+
+    Raises Refused(not_found) where nothing was published to them.
+    """
+    row = await deed.connection.fetchrow(
+        "select version from confirmation where school = $1 and submission = $2 and person = $3"
+        " order by version desc limit 1",
+        deed.school, submission, deed.actor.person,
+    )
+    if row is None:
+        raise refuse(Code.NOT_FOUND, clause="規§6.2", place=f"receipt {submission}")
+    name = occurrence(submission, row["version"])
+    await deed.connection.execute(
+        "select pg_advisory_xact_lock_shared(hashtextextended($1, 0))", f"{deed.school}|receipts|{name}"
+    )
+    mine = await deed.connection.fetchrow(
+        "select * from confirmation where school = $1 and submission = $2 and version = $3 and person = $4 for update",
+        deed.school, submission, row["version"], deed.actor.person,
+    )
+    await deed.now()
+    window = await deed.connection.fetchrow(
+        "select w.opens, greatest(w.closes, (select max(e.closes) from extension e where e.school = w.school"
+        " and e.occurrence = w.occurrence and ((e.scope = 'all') or (e.scope = 'lane' and e.target = w.lane)"
+        "  or (e.scope = 'person' and e.target = $3)))) as closes"
+        " from admission_window w where w.school = $1 and w.kind = 'receipts' and w.occurrence = $2",
+        deed.school, name, str(deed.actor.person),
+    )
+    if mine is None or window is None:
+        raise refuse(Code.NOT_FOUND, clause="規§6.2", place=f"receipt {submission}")
+    return mine, window["opens"], window["closes"]
+
+
+@handles(ConfirmReceipt)
+async def confirm_receipt(deed: Deed) -> dict[str, Any]:
+    """The student found the receipt right, inside its window."""
+    c = deed.command
+    assert isinstance(c, ConfirmReceipt)
+    mine, _, closes = await _own(deed, c.submission)
+    if deed.at >= closes:
+        raise refuse(Code.WINDOW_CLOSED, clause="規§6.2", place=c.submission, found=deed.at, limit=closes)
+    if mine["state"] not in ("unseen", "seen"):
+        raise refuse(Code.ALREADY_DONE, clause="規§6.2", place=c.submission, found=mine["state"])
+    await _decide(deed, c.submission, mine["version"], "confirmed")
+    body = {"submission": c.submission, "version": mine["version"]}
+    return await deed.record("receipt_confirmed", c.submission, body)
+
+
+@handles(ReportDoubt)
+async def report_doubt(deed: Deed) -> dict[str, Any]:
+    """Inside the window an objection; after it kept as information with a three-day check (規§6.2).
+
+    The proof of a late report says so: `objection` false, with the refusal that it met.
+    """
+    c = deed.command
+    assert isinstance(c, ReportDoubt)
+    mine, _, closes = await _own(deed, c.submission)
+    objection = deed.at < closes
+    if objection and mine["state"] not in ("unseen", "seen", "confirmed"):
+        raise refuse(Code.ALREADY_DONE, clause="規§6.2", place=c.submission, found=mine["state"])
+    ordinal = await deed.connection.fetchval(
+        "select next_ordinal($1, $2)", deed.school, f"report/{c.submission}"
+    )
+    report = f"{c.submission}!{ordinal:03d}"
+    key = await person_key(deed.connection, deed.vault, deed.school, deed.actor.person)
+    await deed.connection.execute(
+        "insert into report (school, id, submission, version, person, item, at, objection, sealed)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        deed.school, report, c.submission, mine["version"], deed.actor.person,
+        UUID(c.item) if c.item else None, deed.at, objection, seal(key, c.text.encode()),
+    )
+    body: dict[str, Any] = {"report": report, "submission": c.submission, "version": mine["version"], "objection": objection}
+    if objection:
+        await _decide(deed, c.submission, mine["version"], "objected")
+        return await deed.record("objection_raised", report, body, wakes=c.submission)
+    late = Refusal(
+        code=Code.OBJECTION_LATE, clause="規§6.2", place=c.submission, found=str(deed.at), limit=str(closes)
+    )
+    proof = await deed.record("late_report", report, body, wakes=c.submission)
+    return proof | {"information": late.shown()}
+
+
+@handles(VerifyReport)
+async def verify_report(deed: Deed) -> dict[str, Any]:
+    """The submitting post answers a report with a reason; an upheld one asks for another version."""
+    c = deed.command
+    assert isinstance(c, VerifyReport)
+    submission = c.report.split("!")[0]
+    snapshot, duty = await find_duty(deed, duty_key(submission, "verify_report", c.report))
+    behalf = await need_post(deed, duty.post, clause="規§6.2")
+    if not is_open(snapshot, duty):
+        raise refuse(Code.ALREADY_DONE, clause="規§6.2", place=c.report)
+    row = await deed.connection.fetchrow(
+        "select person, objection from report where school = $1 and id = $2", deed.school, c.report
+    )
+    if row is None:
+        raise refuse(Code.NOT_FOUND, clause="規§6.2", place=c.report)
+    key = await person_key(deed.connection, deed.vault, deed.school, row["person"])
+    await deed.connection.execute(
+        "update report set outcome = $3, answered_at = $4, answered_by = $5, answer_sealed = $6"
+        " where school = $1 and id = $2",
+        deed.school, c.report, c.outcome, deed.at, deed.actor.person, seal(key, c.answer.encode()),
+    )
+    await deed.connection.execute(
+        "insert into notice (school, batch, person, template, subject, args, at) values ($1, $2, $3, 'report_answered', $4, $5, $6)"
+        " on conflict do nothing",
+        deed.school, f"answer|{c.report}", row["person"], c.report, {"outcome": c.outcome}, deed.at,
+    )
+    return await write_done(
+        deed, duty, behalf, body={"report": c.report, "outcome": c.outcome, "objection": row["objection"]}
+    )
+
+
+async def _decide(deed: Deed, submission: str, version: int, state: str) -> None:
+    await deed.connection.execute(
+        "update confirmation set state = $5, decided_at = $6"
+        " where school = $1 and submission = $2 and version = $3 and person = $4",
+        deed.school, submission, version, deed.actor.person, state, deed.at,
+    )
