@@ -14,7 +14,7 @@ from rosters.sis.cells import CellRefused, cell_text, in_nfc, read_cell
 from rosters.sis.columns import FILES, SPEC, Column, FileSpec
 from rosters.sis.crosscheck import Finding, Known, findings
 from rosters.sis.problems import ImportProblem, Severity, problem, shown, shown_masked
-from rosters.sis.rows import (
+from rules.school_files import (
     CadreLevel,
     CadreRow,
     ClassRow,

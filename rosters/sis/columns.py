@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from rosters.sis.rows import (
+from rules.school_files import (
     CadreLevel,
     CadreRow,
     ClassRow,

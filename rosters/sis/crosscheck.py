@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from rosters.sis.rows import (
+from rules.school_files import (
     CadreRow,
     ClassRow,
     CourseRow,

@@ -1,4 +1,4 @@
-"""rosters: typed rows of the school's files. Names from the glossary. Sources: 規§2, 規§5.1, 規§5.2.
+"""rules: typed rows of the school's files. Names from the glossary. Sources: 規§2, 規§5.1, 規§5.2.
 
 Every row keeps the place it came from. Days are calendar days of Asia/Taipei; a last day is included.
 """
