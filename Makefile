@@ -1,0 +1,46 @@
+# Two commands: `make demo` and `make test`. Each target works from a fresh clone, in any order.
+PY := .venv/bin/python
+BOOT := $(firstword $(shell command -v python3.11 python3 python 2>/dev/null)) deploy/bootstrap.py
+
+.PHONY: setup demo test check e2e bench chaos fuzz up lock histories schemas
+
+setup:
+	@$(BOOT) run
+
+demo: setup
+	$(PY) starter.py demo
+
+up: setup
+	$(PY) starter.py up
+
+test: setup
+	$(PY) -m pytest -n 2 --dist loadgroup
+
+check:
+	@$(BOOT) run dev
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+e2e:
+	@$(BOOT) run dev browser
+	$(PY) -m pytest tests/e2e -m e2e
+
+bench:
+	@$(BOOT) run dev
+	$(PY) -m bench --charts
+
+chaos: setup
+	$(PY) -m pytest tests/chaos -m slow --timeout 3000
+
+fuzz: setup
+	$(PY) -m pytest tests/fuzz -m slow --timeout 3000
+
+histories: setup
+	$(PY) -m tests.workflows.save_histories
+
+lock:
+	@$(BOOT) run dev
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet --no-emit-index-url --no-emit-find-links -o requirements.lock requirements.in
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet --no-emit-index-url --no-emit-find-links -o requirements-dev.lock requirements-dev.in

@@ -1,0 +1,1 @@
+"""cli: the admin's command line; starter.py calls it."""
