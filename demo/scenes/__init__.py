@@ -1,0 +1,1 @@
+"""demo: what people do in the played year, a module each scene."""
