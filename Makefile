@@ -1,6 +1,6 @@
 # Two commands: `make demo` and `make test`. Each target works from a fresh clone, in any order.
 PY := .venv/bin/python
-BOOT := $(firstword $(shell command -v python3.11 python3 python 2>/dev/null)) deploy/bootstrap.py
+BOOT := $(or $(firstword $(shell command -v python3.11 python3 python 2>/dev/null)),python3) deploy/bootstrap.py
 
 .PHONY: setup demo test check e2e bench chaos fuzz up lock histories schemas
 

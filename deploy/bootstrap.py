@@ -6,6 +6,7 @@ the lock's SHA-256, so that a second call costs nothing.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -25,6 +26,14 @@ def main(wanted: list[str]) -> None:
     if sys.version_info[:2] != NEEDS:
         found = ".".join(map(str, sys.version_info[:3]))
         sys.exit(f"需要 Python 3.11,找到 {found} · needs Python 3.11, found {found}")
+    # Two targets started at once install one after the other; the lock ends with this process.
+    with Path(__file__).open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        bring_up(wanted)
+
+
+def bring_up(wanted: list[str]) -> None:
+    """Install each lock that was asked for, and the browser."""
     for word in wanted:
         if word == "browser":
             browser()
@@ -40,14 +49,34 @@ def lock(name: str) -> None:
     if stamp.exists() and stamp.read_text() == digest:
         return
     python = VENV / "bin" / "python"
-    if not python.exists():
-        run([sys.executable, "-m", "venv", str(VENV)])
+    if not _whole(python):
+        run([sys.executable, "-m", "venv", "--clear", str(VENV)])
     print(f"安裝 {path.name} · installing {path.name} …", file=sys.stderr, flush=True)
     run(
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
-         "--require-hashes", "--only-binary", ":all:", "-r", str(path)]
+        [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--require-hashes",
+            "--only-binary",
+            ":all:",
+            "-r",
+            str(path),
+        ]
     )
     stamp.write_text(digest)
+
+
+def _whole(python: Path) -> bool:
+    """Whether the environment has a pip that runs; an interrupted set-up leaves one that has none."""
+    if not python.exists():
+        return False
+    asked = [str(python), "-m", "pip", "--version"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
 def browser() -> None:
