@@ -501,17 +501,15 @@ def test_no_quota_lane_or_roster_of_a_school_is_named_in_the_code(room: str) -> 
 
 
 @pytest.mark.clause("規§5.3.1", "規§5.4", "規§6.1")
-@pytest.mark.parametrize("limit", [15, 30, 6, 10])
-def test_a_changed_quota_is_the_limit_that_counts(limit: int) -> None:
-    """Every number of the founding school becomes another one by its data alone."""
-    rules, calendar = pack("licheng").rules, dates("licheng")
-    found = next(q for q in rules.quotas if q.on(date(2026, 8, 1)) == limit)
-    value = found.values[0].model_copy(update={"value": limit + 1})
-    changed = rules.model_copy(
-        update={"quotas": tuple(q.model_copy(update={"values": (value,)}) if q is found else q for q in rules.quotas)}
-    )
+@pytest.mark.parametrize("name", PACKS)
+def test_a_changed_quota_is_the_limit_that_counts(name: str) -> None:
+    """Every limit of a school becomes another one by its data alone, and no other limit moves."""
+    rules, calendar = pack(name).rules, dates(name)
     before = {(x.quota, x.period): x.max for x in limits_of(rules, calendar)}
-    after = {(x.quota, x.period): x.max for x in limits_of(changed, calendar)}
-    assert {key: new - before[key] for key, new in after.items() if new != before[key]} == {
-        key: 1 for key in before if key[0] == found.id
-    }
+    for found in rules.quotas:
+        value = found.values[0].model_copy(update={"value": found.values[0].value + 1})
+        raised = found.model_copy(update={"values": (value,)})
+        quotas = tuple(raised if q is found else q for q in rules.quotas)
+        changed = limits_of(rules.model_copy(update={"quotas": quotas}), calendar)
+        moved = {(x.quota, x.period): x.max - before[x.quota, x.period] for x in changed}
+        assert moved == {key: int(key[0] == found.id) for key in before}
