@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from datetime import date, time, timedelta
 from functools import cache
@@ -465,8 +466,15 @@ IMPORTER = {"homeroom_teacher", "course_teacher"}
 """The two posts that the importer makes for each class and each course of the school's files."""
 
 
+def _sources(room: str) -> list[Path]:
+    """The Python and SQL files of a room."""
+    return sorted(p for p in (ROOT / room).rglob("*") if p.suffix in (".py", ".sql"))
+
+
 def _words(path: Path) -> set[str]:
-    """The string literals of a module: whole, and what stands before a colon; docstrings left out."""
+    """The string literals of a file: whole, and what stands before a colon; comments and docstrings left out."""
+    if path.suffix == ".sql":
+        return set(re.findall(r"'([^'\n]*)'", re.sub(r"--.*", "", path.read_text(encoding="utf-8"))))
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documents = {
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -483,7 +491,7 @@ def _words(path: Path) -> set[str]:
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_post_of_a_school_is_named_in_the_code(room: str) -> None:
     posts = {p.id for name in PACKS for p in pack(name).rules.posts} - IMPORTER
-    named = {str(p.relative_to(ROOT)): sorted(_words(p) & posts) for p in sorted((ROOT / room).rglob("*.py"))}
+    named = {str(p.relative_to(ROOT)): sorted(_words(p) & posts) for p in _sources(room)}
     assert {path: found for path, found in named.items() if found} == {}
 
 
@@ -496,7 +504,7 @@ def test_no_quota_lane_or_roster_of_a_school_is_named_in_the_code(room: str) -> 
         rules = pack(name).rules
         named |= {q.id for q in rules.quotas} | {x.id for x in rules.lanes}
         named |= {code for r in rules.rosters for code in r.codes.values()}
-    for path in sorted((ROOT / room).rglob("*.py")):
+    for path in _sources(room):
         assert _words(path) & named == set(), path
 
 
