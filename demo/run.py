@@ -68,7 +68,7 @@ async def servers(data_dir: Path) -> AsyncIterator[Servers]:
     given = Settings(data_dir=data_dir)
     parts: list[Any] = []
     postgres = None if given.database_url else PostgresPart(data_dir / "postgres")
-    temporal = None if given.temporal_address else TemporalPart(data_dir / "temporal", quick_timers=True)
+    temporal = None if given.temporal_address else TemporalPart(data_dir / "temporal", quick_timers=True, fresh=True)
     parts = [p for p in (postgres, temporal) if p is not None]
     run = f"demo_{secrets.token_hex(4)}"
     async with Supervisor(data_dir, parts) as supervisor:
@@ -90,9 +90,19 @@ async def servers(data_dir: Path) -> AsyncIterator[Servers]:
             "LICHENG_TASK_QUEUE": settings.task_queue,
             "LICHENG_NAMESPACE": settings.namespace,
         }
+        if given.temporal_address:
+            await end_earlier_demos(given)
         (data_dir / "demo.json").write_text(json.dumps({"task_queue": run, "database": run}))
         await supervisor.add(WorkerPart(data_dir / "worker", env=env, arguments=["--watch", WATCH_SECONDS]))
         yield Servers(supervisor, url, settings)
+
+
+async def end_earlier_demos(settings: Settings) -> None:
+    """On an external engine: end what an earlier demo left open under the same ids."""
+    client = await connect(settings.need_temporal_address(), settings.namespace, key_file(settings.data_dir, "codec"))
+    async for run in client.list_workflows("ExecutionStatus = 'Running'"):
+        if run.task_queue.startswith("demo_"):
+            await client.get_workflow_handle(run.id, run_id=run.run_id).terminate("a new demo begins")
 
 
 async def fresh_database(base: str, name: str, data_dir: Path) -> str:

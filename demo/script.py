@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from demo.stage import Stage
+from demo.stage import DemoStuck, Stage
 from records.queries.progress import next_planned
 from records.queries.snapshot import load_snapshot
 from rules.duties import Duty, duties_of, is_open
@@ -65,6 +65,9 @@ class Script:
             " and e.kind in ('generate', 'publish', 'deem', 'switch', 'open'))::int as moves from process p"
             " where p.school = $1 and p.over_at is null order by p.id"
         )
+        stuck = await stage.rows("select step_key, error from stuck where school = $1 and cleared_at is null")
+        if stuck:
+            raise DemoStuck(f"a step keeps failing: {stuck[0]['step_key']} ({stuck[0]['error']})")
         for row in rows:
             mark = (row["news"], row["moves"])
             if self.seen.get(row["id"]) == mark:

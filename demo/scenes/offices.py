@@ -8,7 +8,7 @@ from typing import Any
 from demo.scenes.teachers import unable_after_ladder
 from demo.script import Script
 from demo.stage import Stage, chance
-from rules.duties import GATES, Duty
+from rules.duties import GATES, STUCK, Duty
 from rules.instants import DAY, at_taipei, taipei_day
 from rules.plans.submission import occurrence
 from rules.ruleset import Kind
@@ -23,6 +23,8 @@ LATE_DUTY = "advisory_entry"
 
 def react(script: Script, stage: Stage, snapshot: Snapshot, duty: Duty) -> None:
     """Plan when the post that owes a new duty does it."""
+    if duty.kind == STUCK:
+        return  # nobody plays it: the engine tries again by itself, and the report shows it
     if duty.counted:
         unable_after_ladder(script, stage, duty, snapshot.basis)
         return

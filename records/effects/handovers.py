@@ -63,7 +63,8 @@ async def switch_post(c: Carrying) -> None:
         return
     ends = h.prolong_until or h.effective_at
     await c.connection.execute(
-        "update account a set closes_at = $3, scope = case when $3 > $4 then 'certify_only' else a.scope end"
+        "update account a set closes_at = greatest(a.closes_at, $3::timestamptz),"
+        " scope = case when $3::timestamptz > $4::timestamptz then 'certify_only' else a.scope end"
         " from handover v where v.school = $1 and v.id = $2 and a.school = v.school and a.person = v.predecessor"
         + _LEFT,
         c.school,

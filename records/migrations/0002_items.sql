@@ -91,7 +91,7 @@ $$;
 
 -- count_pending: what a course's teacher owes. When it reaches zero after the upload closed, the duty is done (first-day).
 create function count_pending(p_school text, p_course text, p_by int, p_done text, p_actor uuid, p_behalf text, p_at timestamptz) returns void language plpgsql as $$
-declare n int; k licheng.course; closed boolean; duty text; process text;
+declare n int; k licheng.course; closed boolean; duty_ text; process_ text;
 begin
   insert into licheng.certification_count (school, course) values (p_school, p_course) on conflict do nothing;
   update licheng.certification_count set pending = pending + p_by, certified = certified + (p_done = 'certified')::int,
@@ -100,10 +100,10 @@ begin
   if p_done = '' and n <> 1 then return; end if;
   if p_done <> '' and n <> 0 then return; end if;
   select * into k from licheng.course where school = p_school and id = p_course;
-  process := 'semester/' || p_school || '/' || k.semester;
-  duty := process || '#certification#' || p_course;
+  process_ := 'semester/' || p_school || '/' || k.semester;
+  duty_ := process_ || '#certification#' || p_course;
   if p_done = '' then
-    update licheng.duty set state = 'open' where school = p_school and key = duty;
+    update licheng.duty set state = 'open' where school = p_school and key = duty_;
     return;
   end if;
   select coalesce(bool_and(w.closes <= p_at), false) into closed from licheng.admission_window w
@@ -111,11 +111,11 @@ begin
      (select m.lane from licheng.student s join licheng.lane_member m on m.school = s.school and m.person = s.person and m.closes is null
        where s.school = p_school and s.class = k.class);
   if not closed then return; end if;
-  insert into licheng.duty (school, key, process, state, done_at, done_by, on_behalf_of) values (p_school, duty, process, 'done', p_at, p_actor, p_behalf)
+  insert into licheng.duty (school, key, process, state, done_at, done_by, on_behalf_of) values (p_school, duty_, process_, 'done', p_at, p_actor, p_behalf)
   on conflict (school, key) do update set state = 'done', done_at = excluded.done_at, done_by = excluded.done_by, on_behalf_of = excluded.on_behalf_of;
   insert into licheng.fact (school, at, kind, actor, on_behalf_of, clause, subject, body, wakes)
-  values (p_school, p_at, 'certification_completed', p_actor, p_behalf, '規§5.3.2', duty, jsonb_build_object('course', p_course),
-          case when exists (select from licheng.process where school = p_school and id = process) then process end);
+  values (p_school, p_at, 'certification_completed', p_actor, p_behalf, '規§5.3.2', duty_, jsonb_build_object('course', p_course),
+          case when exists (select from licheng.process where school = p_school and id = process_) then process_ end);
 end $$;
 
 -- upload: a new item. Its id comes from the key, so that a retry and a rerun name the same item. 規§5.3.1, 規§5.4

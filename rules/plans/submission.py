@@ -70,7 +70,7 @@ def _version_steps(s: Snapshot, v: VersionState) -> list[Step]:
     closes = max(closing_instant(s, published, receipts.closes, v), *_extended(s, v, published))
     return [
         _step(s, v.version, "publish", "publish_receipts", published, closes=closes),
-        _step(s, v.version, "deem", "deem_confirmed", closes),
+        _step(s, v.version, "deem", "deem_confirmed", closes, closes=closes),
     ]
 
 
