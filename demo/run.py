@@ -92,7 +92,7 @@ async def servers(data_dir: Path) -> AsyncIterator[Servers]:
         }
         if given.temporal_address:
             await end_earlier_demos(given)
-        (data_dir / "demo.json").write_text(json.dumps({"task_queue": run, "database": run}))
+        (data_dir / "place.json").write_text(json.dumps({"task_queue": run, "database": run}))
         await supervisor.add(WorkerPart(data_dir / "worker", env=env, arguments=["--watch", WATCH_SECONDS]))
         yield Servers(supervisor, url, settings)
 
@@ -107,7 +107,7 @@ async def end_earlier_demos(settings: Settings) -> None:
 
 async def fresh_database(base: str, name: str, data_dir: Path) -> str:
     """A new empty database; what an earlier demo of this data directory left is dropped."""
-    note = data_dir / "demo.json"
+    note = data_dir / "place.json"
     connection = await asyncpg.connect(base)
     try:
         if note.exists():

@@ -1,0 +1,77 @@
+"""cli: how answers and refusals are printed: a line for people, or one JSON document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from records.seam import Answer
+from rules.instants import local_text
+from rules.refusals import Refusal
+
+REFUSED = 2
+"""Exit code: unreadable input, no right, wrong state, unknown id (readings, "Exit codes")."""
+
+
+def emit(value: Any) -> None:
+    """One JSON document on standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    sys.stdout.write("\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return str(value)
+
+
+def refusal(found: Refusal, *, as_json: bool) -> int:
+    """Print a refusal with clause, place, found, limit and remedy in both languages; the exit code."""
+    if as_json:
+        emit({"accepted": False, "refusal": found.shown()})
+        return REFUSED
+    shown = found.shown()
+    print(f"拒絕 · refused 〔{shown['clause'] or '-'}〕{shown['message']} · {shown['message_en']}", file=sys.stderr)
+    for zh, en, name in (("位置", "place", "place"), ("現況", "found", "found"), ("界限", "limit", "limit")):
+        if shown[name]:
+            print(f"  {zh} · {en}: {shown[name]}", file=sys.stderr)
+    print(f"  處理 · remedy: {shown['remedy']} · {shown['remedy_en']}", file=sys.stderr)
+    return REFUSED
+
+
+def answer(found: Answer, *, as_json: bool) -> int:
+    """Print what became of a command; the exit code."""
+    if found.refusal is not None:
+        return refusal(found.refusal, as_json=as_json)
+    if as_json:
+        emit(found.shown())
+    else:
+        proof = found.proof
+        again = "(先前已完成 · done before)" if found.repeated else ""
+        print(f"完成 · accepted {found.command} {again}")
+        for name in ("subject", "at", "fact", "sha256"):
+            if name in proof:
+                print(f"  {name}: {proof[name]}")
+        if "information" in proof:
+            print(f"  註 · note: {proof['information']['message']} · {proof['information']['message_en']}")
+    return 0
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table for people."""
+    shown = Table(*titles, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        shown.add_row(*[_cell(x) for x in row])
+    Console().print(shown)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return local_text(value) if isinstance(value, datetime) else str(value)

@@ -1,0 +1,50 @@
+"""cli: everything on this machine, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+from cli import show
+from cli.place import DATABASE, QUEUE, database, stderr
+from records.migrate import migrate
+from runtime.servers.postgres import PostgresPart
+from runtime.servers.supervisor import Supervisor, parts_of
+from runtime.servers.temporal import TemporalPart
+from runtime.servers.worker import WorkerPart
+from runtime.settings import Settings
+
+
+async def stay_up(data: Path, *, as_json: bool) -> int:
+    """Start PostgreSQL, Temporal (with its screens) and the worker; keep them running until SIGINT or SIGTERM."""
+    given = Settings(data_dir=data)
+    postgres = None if given.database_url else PostgresPart(data / "postgres")
+    temporal = None if given.temporal_address else TemporalPart(data / "temporal", screens=True)
+    parts: list[Any] = [p for p in (postgres, temporal) if p is not None]
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with Supervisor(data, parts) as supervisor:
+        url = given.database_url or await database(postgres.url() if postgres else "", DATABASE)
+        await migrate(url)
+        (data / "place.json").write_text(json.dumps({"database": DATABASE, "task_queue": QUEUE}))
+        env = {
+            "LICHENG_DATABASE_URL": url,
+            "LICHENG_TEMPORAL_ADDRESS": given.temporal_address or (temporal.address if temporal else ""),
+            "LICHENG_DATA_DIR": str(data.resolve()),
+            "LICHENG_TASK_QUEUE": QUEUE,
+            "LICHENG_NAMESPACE": given.namespace,
+        }
+        await supervisor.add(WorkerPart(data / "worker", env=env))
+        if as_json:
+            show.emit({"parts": parts_of(data)})
+        else:
+            show.table(("part", "pid", "address"), [(p["name"], p["pid"], p["address"]) for p in parts_of(data)])
+            if temporal is not None and temporal.ui_port:
+                print(f"Temporal 畫面 · screens: http://127.0.0.1:{temporal.ui_port}")
+        stderr("執行中,Ctrl-C 結束 · running, Ctrl-C to stop")
+        await stop.wait()
+    return 0
