@@ -29,8 +29,6 @@ PACKS = sorted(p.parent.name for p in SCHOOLS.glob("*/rules.yaml"))
 SCHOOL = "999999"
 SEMESTER_KINDS = ("entry", "outcome_upload", "certification", "semester_submission", "semester_receipts")
 YEAR_KINDS = ("diverse_upload", "selection", "yearly_submission", "yearly_receipts")
-RESTING = {"licheng"}
-"""The founding calendar has two assumed deadlines on holidays (2027-04-30, 2027-06-09): a person moves them."""
 LESSONS = 3
 CLASSES = 2
 
@@ -234,7 +232,7 @@ def test_grade_12_is_sent_in_the_same_year_and_the_others_in_the_next(name: str)
 
 
 @pytest.mark.clause("規§5.3.2")
-@pytest.mark.parametrize("name", [n for n in PACKS if n not in RESTING])
+@pytest.mark.parametrize("name", PACKS)
 def test_a_deadline_that_people_meet_falls_on_a_day_on_which_they_work(name: str) -> None:
     days = WorkingDays(national().office_years)
     resting = [

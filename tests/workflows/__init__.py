@@ -1,0 +1,1 @@
+"""Tests of the loop, its replay and a whole played year."""
