@@ -27,25 +27,29 @@ def key_file(data_dir: Path, name: str) -> bytes:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{name}.key"
     if not path.exists():
-        _make(path)
+        write_once(path, secrets.token_bytes(LENGTH))
     key = path.read_bytes()
     if len(key) != LENGTH:
         raise KeyDamaged(f"{path} holds {len(key)} bytes, a key has {LENGTH}")
     return key
 
 
-def _make(path: Path) -> None:
+def write_once(path: Path, content: bytes) -> None:
+    """Put `content` into a new file of mode 0600, whole and on disk or not at all.
+
+    A file that another process made first is kept.
+    """
     draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
-        os.write(handle, secrets.token_bytes(LENGTH))
+        os.write(handle, content)
         os.fsync(handle)
     finally:
         os.close(handle)
     try:
         os.link(draft, path)
     except FileExistsError:
-        pass  # another process was first; its key counts
+        pass  # another process was first; its file counts
     finally:
         draft.unlink()
     folder = os.open(path.parent, os.O_RDONLY)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
 # 身分證 and both kinds of 居留證 numbers; a log line may never hold one.
-_IDENTITY = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-D1289]\d{8}(?!\d)")
+_IDENTITY = re.compile(r"(?<![A-Z0-9])[A-Z][A-D1289]\d{8}(?![A-Z0-9])", re.IGNORECASE)
 _NOISE = ("Failed to restore the pool connection floor",)
 
 
@@ -22,10 +22,18 @@ def mask(text: str) -> str:
 
 def _masked(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     event.pop("temporal_log", None)
-    for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = mask(value)
-    return event
+    return {key: value if key.startswith("_") else _veil(value) for key, value in event.items()}
+
+
+def _veil(value: Any) -> Any:
+    """A value of a log line, masked however deep it stands."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, Mapping):
+        return {_veil(k): _veil(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_veil(v) for v in value]
+    return value if isinstance(value, int | float | None) else mask(str(value))
 
 
 def _frames_only(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Literal
 
+from pydantic import BeforeValidator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)]
 
 
 class SettingMissing(RuntimeError):
@@ -18,14 +22,14 @@ class Settings(BaseSettings):
     embedded ones, whose data stand under `LICHENG_DATA_DIR` (`var/`).
     """
 
-    model_config = SettingsConfigDict(env_prefix="LICHENG_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="LICHENG_", extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Path("var")
     database_url: str | None = None
     temporal_address: str | None = None
     namespace: str = "default"
     task_queue: str = "licheng"
-    log_level: str = "INFO"
+    log_level: Level = "INFO"
 
     def need_database_url(self) -> str:
         """The PostgreSQL server's URL. Raises SettingMissing."""

@@ -1,0 +1,39 @@
+"""The servers that tests share: one PostgreSQL and one Temporal a test process, started when first asked for."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from runtime.servers.postgres import PostgresPart
+from runtime.servers.supervisor import Supervisor
+from runtime.servers.temporal import TemporalPart
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's account can walk into (pytest's own are closed); removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="licheng-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def postgres_url(server_folder: Path) -> AsyncIterator[str]:
+    """The URL of the maintenance database of an empty cluster; each test makes databases of its own."""
+    part = PostgresPart(server_folder / "postgres", durable=False)
+    async with Supervisor(server_folder / "on-postgres", [part]):
+        yield part.url()
+
+
+@pytest.fixture(scope="session")
+async def temporal_address(server_folder: Path) -> AsyncIterator[str]:
+    """The host:port of a Temporal dev server with quick timers."""
+    part = TemporalPart(server_folder / "temporal", quick_timers=True)
+    async with Supervisor(server_folder / "on-temporal", [part]):
+        yield part.address

@@ -1,0 +1,1 @@
+"""tests of runtime: real servers, killed for real."""
