@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -47,6 +48,11 @@ class Scene:
         self.answers = list(answers)
         self.did: list[str] = []
         self.fails: dict[str, int] = {}
+
+    async def until(self, what: str) -> None:
+        """Wait until the loop did something: a signal before the first question wakes nobody twice."""
+        while what not in self.did:
+            await asyncio.sleep(0.005)
 
     def activities(self) -> list[Any]:
         """The activities that the scene stands in for; the loop's own code is the real one."""
@@ -117,6 +123,7 @@ async def test_a_wish_is_granted_before_the_process_ends(skipping: WorkflowEnvir
     scene = Scene(Due(), Due(over=True))
 
     async def act(handle: WorkflowHandle[Any, str]) -> None:
+        await scene.until("asked")
         await handle.signal("wish", {"key": "k1", "system": "it-desk", "command": "complete_duty", "body": {}})
 
     await run(skipping.client, scene, "wish", act)
@@ -127,6 +134,7 @@ async def test_a_signal_only_wakes(skipping: WorkflowEnvironment) -> None:
     scene = Scene(Due(), Due(over=True))
 
     async def act(handle: WorkflowHandle[Any, str]) -> None:
+        await scene.until("asked")
         await handle.signal("facts_recorded")
 
     await run(skipping.client, scene, "woken", act)
