@@ -54,6 +54,13 @@ def _frames_only(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMap
     return event
 
 
+def get_logger() -> Any:
+    """A logger whose lines never go to standard output, not even before `set_up_logging`: documents stand there."""
+    if not structlog.is_configured():
+        structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    return structlog.get_logger()
+
+
 class _Quiet(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         return not any(noise in record.getMessage() for noise in _NOISE)

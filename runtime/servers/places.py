@@ -17,11 +17,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from time import time
 
-import structlog
-
+from runtime.log import get_logger
 from runtime.servers.parts import PartFailed
 
-log = structlog.get_logger()
+log = get_logger()
 
 OUTSIDE = Path("/var/tmp")  # noqa: S108 -- folders in it are ours by owner and mode, checked
 

@@ -18,12 +18,11 @@ from time import monotonic, time
 from types import TracebackType
 from typing import IO, Any
 
-import structlog
-
+from runtime.log import get_logger
 from runtime.servers.parts import Part, PartFailed, launch, tail
 from runtime.servers.processes import birth_of, end, live, marked, memory_mb, reap
 
-log = structlog.get_logger()
+log = get_logger()
 
 LOOK_EVERY = 0.05
 SAMPLE_EVERY = 0.5

@@ -77,3 +77,9 @@ asyncio.run(main())
     _, out, text = lines_of(program)
     assert out == "no Temporal server answers at 127.0.0.1:1 within 0.2 s\n"
     assert "\x1b" not in text
+
+
+def test_a_line_before_the_set_up_goes_to_standard_error_too() -> None:
+    program = "from runtime.servers.supervisor import log; log.warning('supervisor.died', part='worker')"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "" and "supervisor.died" in done.stderr
