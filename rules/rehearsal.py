@@ -19,6 +19,7 @@ from rules.ruleset import Kind
 from rules.snapshot import (
     Basis,
     DutyState,
+    ExtensionState,
     HandoverState,
     ReportState,
     Snapshot,
@@ -105,6 +106,12 @@ class World:
         s = self.processes[process]
         others = tuple(r for r in s.reports if r.id != report.id)
         self._put(replace(s, reports=tuple(sorted((*others, report), key=lambda r: r.id))))
+
+    def extend(self, extension: ExtensionState) -> None:
+        """A window was extended for somebody in some lanes."""
+        for s in list(self.processes.values()):
+            if s.params.get("period") == extension.period:
+                self._put(replace(s, extensions=(*s.extensions, extension)))
 
     def rebase(self, process: str, basis: Basis) -> None:
         """A process came under a new rule set or calendar version."""
