@@ -251,8 +251,8 @@ def plan_absence(script: Script, calendar: Calendar, lane: str) -> None:
     async def act(stage: Stage) -> None:
         registrar = await stage.holder("registration_section")
         body = {
-            "person": str(registrar), "opens": (window.closes - 5 * DAY).isoformat(),
-            "closes": (window.closes - timedelta(hours=20)).isoformat(), "reason": "official",
+            "person": str(registrar), "opens": (window.closes - 9 * DAY).isoformat(),
+            "closes": (window.closes - DAY).isoformat(), "reason": "official",
         }
         await stage.must(registrar, "record_absence", body, key="absence/registrar")
         stage.story("註冊組長公假,期間由代理人辦理", "the registration chief is on leave; deputies act", "規§10.1.2")

@@ -206,7 +206,7 @@ begin
   if teacher then
     select post into post_ from licheng.course where school = p_school and id = i.course;
     case licheng.may_act(p_school, coalesce(post_, ''), p_actor, at_)
-      when 'holder' then behalf := post_;
+      when 'holder' then behalf := null;
       when 'deputy' then behalf := post_;
       when 'present' then v := row('holder_present', '規§10.1.2', post_, '', '')::licheng.verdict;
       else v := row('not_certifier', '規§5.3.2', coalesce(post_, place_), '', '')::licheng.verdict;
