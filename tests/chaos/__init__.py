@@ -1,0 +1,1 @@
+"""chaos: everything is killed, often, under load."""
