@@ -19,8 +19,8 @@ from rich.text import Text
 
 from demo.stage import Story
 from rules.instants import TAIPEI
+from rules.roc import roc_instant
 
-WEEKDAYS = "一二三四五六日"
 COUNTS: Mapping[str, tuple[str, str]] = {
     "uploaded": ("上傳", "uploaded"),
     "refused_quota": ("超過上限被拒", "refused: quota"),
@@ -67,11 +67,11 @@ class State:
 
 
 def school_date(at: datetime, lang: str) -> str:
-    """`民國 116 年 2 月 3 日(三)17:00`, or `Wed 3 Feb 2027 17:00`; Taipei."""
-    local = at.astimezone(TAIPEI)
+    """`116.2.3(星期三)17:00` as every other place prints it, or `Wed 3 Feb 2027 17:00`; Taipei."""
     if lang == "en":
+        local = at.astimezone(TAIPEI)
         return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
-    return f"民國 {local.year - 1911} 年 {local.month} 月 {local.day} 日({WEEKDAYS[local.weekday()]}){local:%H:%M}"
+    return roc_instant(at)
 
 
 class View:
