@@ -25,7 +25,8 @@ def main(wanted: list[str]) -> None:
     """Bring everything that was asked for up to date."""
     if sys.version_info[:2] != NEEDS:
         found = ".".join(map(str, sys.version_info[:3]))
-        sys.exit(f"需要 Python 3.11,找到 {found} · needs Python 3.11, found {found}")
+        needs = ".".join(map(str, NEEDS))
+        sys.exit(f"需要 Python {needs},找到 {found} · needs Python {needs}, found {found}")
     # Two targets started at once install one after the other; the lock ends with this process.
     with Path(__file__).open() as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
