@@ -16,7 +16,7 @@ from rules.instants import TAIPEI
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar
 
-LEFT, ROW, TOP, MONTH = 236, 24, 44, 66
+LEFT, ROW, TOP, MONTH = 230, 24, 44, 58
 """Geometry of the timeline in SVG units: label column, row height, head, width of a month."""
 
 
@@ -43,9 +43,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A story worth a mark."""
+    """A story worth a mark; marks that would touch stand above each other."""
 
     x: float
+    y: float
     number: int
     text: str
 
@@ -56,6 +57,7 @@ class Timeline:
 
     width: float
     height: float
+    head: float
     bars: tuple[Bar, ...]
     lanes: tuple[tuple[float, str], ...]
     labels: tuple[tuple[float, str], ...]
@@ -122,7 +124,7 @@ def phases_of(result: dict[str, Any], rules: RuleSet) -> list[dict[str, Any]]:
 def timeline(phases: Sequence[dict[str, Any]], stories: Sequence[Story]) -> Timeline:
     """The picture's geometry: a row a phase, grouped by lane, months across."""
     if not phases:
-        return Timeline(LEFT, TOP, (), (), (), (), ())
+        return Timeline(LEFT, TOP, 0, (), (), (), (), ())
     first = min(p["opened"] for p in phases).astimezone(TAIPEI).date().replace(day=1)
     last = max(p["closed"] or p["opened"] for p in phases).astimezone(TAIPEI).date()
 
@@ -147,8 +149,23 @@ def timeline(phases: Sequence[dict[str, Any]], stories: Sequence[Story]) -> Time
         Tick(round(LEFT + (m - first).days / 30.44 * MONTH, 1), f"{m.month} 月", f"民國 {m.year - 1911} 年" if m.month == 1 or m == first else "")
         for m in months
     ]
-    marks = [Mark(x(s.at), n, s.zh) for n, s in enumerate(stories, 1) if s.at.astimezone(TAIPEI).date() >= first]
-    return Timeline(ticks[-1].x + MONTH, y + 12, tuple(bars), tuple(lanes), tuple(labels), tuple(ticks), tuple(marks))
+    told = [(x(s.at), n, s.zh) for n, s in enumerate(stories, 1) if s.at.astimezone(TAIPEI).date() >= first]
+    marks = _stacked(told)
+    head = max((-m.y for m in marks), default=0.0) + 14
+    return Timeline(
+        ticks[-1].x + MONTH, y + 12, head, tuple(bars), tuple(lanes), tuple(labels), tuple(ticks), tuple(marks)
+    )
+
+
+def _stacked(told: Sequence[tuple[float, int, str]]) -> list[Mark]:
+    """Each mark in the lowest row in which it touches no other."""
+    ends: list[float] = []
+    marks = []
+    for x, number, text in told:
+        row = next((n for n, end in enumerate(ends) if x - end >= 21), len(ends))
+        ends[row:] = [x] if row == len(ends) else [x, *ends[row + 1 :]]
+        marks.append(Mark(x, -6.0 - 20 * row, number, text))
+    return marks
 
 
 def _months(first: date, last: date) -> list[date]:
