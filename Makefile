@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 BOOT := $(or $(firstword $(shell command -v python3.11 python3 python 2>/dev/null)),python3) deploy/bootstrap.py
 
-.PHONY: setup demo test check e2e bench chaos fuzz up lock histories schemas
+.PHONY: setup demo test check e2e bench chaos fuzz up lock histories
 
 setup:
 	@$(BOOT) run
