@@ -9,9 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from runtime.servers.places import NOTE, OUTSIDE
 from runtime.servers.postgres import PostgresPart
 from runtime.servers.supervisor import Supervisor
 from runtime.servers.temporal import TemporalPart
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_left_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Remove the clusters that stood for pytest's closed folders, at the very end."""
+    yield
+    for note in OUTSIDE.glob(f"*/{NOTE}"):
+        if Path(note.read_text().strip()).is_relative_to(tmp_path_factory.getbasetemp()):
+            shutil.rmtree(note.parent)
 
 
 @pytest.fixture(scope="session")

