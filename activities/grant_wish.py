@@ -8,15 +8,21 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import ValidationError
+import records.commands  # noqa: F401 -- registers every command's handler
+import structlog
 from temporalio import activity as temporal
+from temporalio.exceptions import ApplicationError
 
-from activities.carry import Activity
+from activities.carry import TRIES, Activity
 from records.basis import load_bases
-from records.db import Database, school_now
+from records.db import TRANSIENT, Database, school_now
 from records.queries.people import reachable
 from records.seam import Actor, Seam
 from rules.messages import Done, Wish, WishOrder
 from rules.refusals import Code, Refusal
+
+
+log = structlog.get_logger()
 
 
 def activity(db: Database, seam: Seam) -> Activity:
@@ -29,6 +35,18 @@ def activity(db: Database, seam: Seam) -> Activity:
 
     @temporal.defn(name="grant_wish")
     async def grant_wish(order: WishOrder) -> Done:
+        try:
+            return await grant(order)
+        except TRANSIENT:
+            raise ApplicationError("the database is away", type="Transient") from None
+        except Exception as error:
+            # A wish that keeps failing must not hold up the process: it ends as an attempt.
+            log.error("wish.failed", process=order.process, error=type(error).__name__, exc_info=True)
+            if temporal.info().attempt < TRIES:
+                raise ApplicationError("a wish failed", type=type(error).__name__) from None
+            return await refuse(order, Code.BAD_REQUEST, f"wish ({type(error).__name__})")
+
+    async def grant(order: WishOrder) -> Done:
         body: Any = order.wish
         if isinstance(body, dict) and ("actor" in body or "person" in body):
             return await refuse(order, Code.CLAIMED_NAME, "wish.actor")

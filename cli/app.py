@@ -163,7 +163,7 @@ def commands(*, json: Json = False, data: Data = DATA) -> int:
 def do(
     name: Annotated[str, Parameter(help="命令名稱 · the command's name")],
     *,
-    json: Annotated[str, Parameter(name="--json", help="命令內容檔(- 為標準輸入)· the body's file, - for standard input")],
+    json: Annotated[str, Parameter(name="--json", allow_leading_hyphen=True, help="命令內容檔(- 為標準輸入)· the body's file, - for standard input")],
     as_: As,
     key: Key = None,
     school: School = None,

@@ -65,7 +65,9 @@ def answer(found: Answer, *, as_json: bool) -> int:
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A table for people."""
-    shown = Table(*titles, box=None, pad_edge=False, header_style="bold")
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for title in titles:
+        shown.add_column(title, overflow="fold")  # a key that is cut cannot be copied
     for row in rows:
         shown.add_row(*[_cell(x) for x in row])
     Console().print(shown)

@@ -40,6 +40,8 @@ async def print_status(data: Path, school: str | None, *, as_json: bool) -> int:
             ("phase", "lane", "opened", "closed"),
             [(f["name"], f["lane"], f["opened_at"], f["closed_at"]) for p in s["processes"] for f in p["phases"]],
         )
+        for r in s["refused"]:
+            print(f"拒絕 · refused {r['at']:%Y-%m-%d %H:%M} UTC {r['command']}: {r['code']} {r['clause']} {r['place']}")
         for stuck in s["stuck"]:
             print(f"卡住 · stuck: {stuck['step_key']} ({stuck['error']}) → {stuck['retry_at']}")
     return 0
@@ -53,7 +55,12 @@ async def _school(db: Any, school: str) -> dict[str, Any]:
         stuck = await connection.fetch(
             "select step_key, error, since, retry_at, times from stuck where school = $1 and cleared_at is null", school
         )
-    return {"processes": rows, "stuck": [dict(r) for r in stuck]}
+        refused = await connection.fetch(
+            "select at, command, code, clause, place, found, limit_ as limit from attempt where school = $1"
+            " order by id desc limit 5",
+            school,
+        )
+    return {"processes": rows, "stuck": [dict(r) for r in stuck], "refused": [dict(r) for r in refused]}
 
 
 async def resume_all(data: Path, *, as_json: bool) -> int:
