@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 import records.commands  # noqa: F401 -- registers every command's handler
 from records.db import Database
 from records.migrate import migrate
 from records.queries.people import by_handle
 from records.seam import Actor, Answer, Seam, Vault
 from rules.refusals import Code, refuse
+from runtime.servers.databases import make_database
 from runtime.servers.postgres import PostgresPart
 from runtime.servers.supervisor import Supervisor, parts_of
 from runtime.settings import Settings
@@ -88,7 +87,7 @@ async def opened(data_dir: Path, *, size: int = 4) -> AsyncIterator[Place]:
             if not alive:
                 await stack.enter_async_context(Supervisor(data_dir, [part]))
             base = part.url()
-            url = await database(base, named["database"])
+            url = await make_database(base, named["database"])
         else:
             url = base
         await migrate(url)
@@ -104,22 +103,6 @@ async def opened(data_dir: Path, *, size: int = 4) -> AsyncIterator[Place]:
         stack.push_async_callback(operator.close)
         vault = open_vault(data_dir)
         yield Place(data_dir, settings, db, operator, vault, Seam(db, vault))
-
-
-async def database(base: str, name: str) -> str:
-    """The URL of a database on the server of `base`, created where it is missing."""
-    if not name.isidentifier():
-        raise ValueError(f"{name!r} is no database name")
-    connection = await asyncpg.connect(base)
-    try:
-        known = await connection.fetchval("select 1 from pg_database where datname = $1", name)
-        if known is None:
-            await connection.execute(f'create database "{name}"')
-    except asyncpg.DuplicateDatabaseError:
-        pass  # another command was first
-    finally:
-        await connection.close()
-    return base.rsplit("/", 1)[0] + f"/{name}"
 
 
 def stderr(text: str) -> None:

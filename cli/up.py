@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from cli import show
-from cli.place import DATABASE, QUEUE, database, stderr
+from cli.place import DATABASE, QUEUE, stderr
 from records.migrate import migrate
+from runtime.log import set_up_logging
+from runtime.servers.databases import make_database
 from runtime.servers.postgres import PostgresPart
 from runtime.servers.supervisor import Supervisor, parts_of
 from runtime.servers.temporal import TemporalPart
@@ -21,14 +23,15 @@ from runtime.settings import Settings
 async def stay_up(data: Path, *, as_json: bool) -> int:
     """Start PostgreSQL, Temporal (with its screens) and the worker; keep them running until SIGINT or SIGTERM."""
     given = Settings(data_dir=data)
+    set_up_logging(given.log_level)
     postgres = None if given.database_url else PostgresPart(data / "postgres")
-    temporal = None if given.temporal_address else TemporalPart(data / "temporal", screens=True)
+    temporal = None if given.temporal_address else TemporalPart(data / "temporal", screens=True, namespace=given.namespace)
     parts: list[Any] = [p for p in (postgres, temporal) if p is not None]
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Supervisor(data, parts) as supervisor:
-        url = given.database_url or await database(postgres.url() if postgres else "", DATABASE)
+        url = given.database_url or await make_database(postgres.url() if postgres else "", DATABASE)
         await migrate(url)
         (data / "place.json").write_text(json.dumps({"database": DATABASE, "task_queue": QUEUE}))
         env = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import secrets
 from collections.abc import AsyncIterator
@@ -14,13 +13,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import asyncpg
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from demo.report import write_report
 from demo.sample_words import SCHOOL_CODE, SCHOOL_NAME
-from demo.stage import ROOT, Stage, Story
+from demo.stage import ROOT, Stage
 from demo.view import State, View
 from demo.year import write_script
 from records.basis import adopt_documents, newest, load_basis
@@ -33,11 +31,12 @@ from records.school_import import import_school
 from records.seam import Seam
 from rosters.documents import load_national, load_pack
 from rosters.sis_import import read_school
-from rules.ids import semester_id, year_id
+from rules.ids import year_id
 from rules.ruleset import Kind
 from rules.schedule import Calendar, National
 from runtime.engine import connect
 from runtime.keys import key_file
+from runtime.servers.databases import drop_database, make_database
 from runtime.servers.postgres import PostgresPart
 from runtime.servers.supervisor import Supervisor
 from runtime.servers.temporal import TemporalPart
@@ -68,7 +67,7 @@ async def servers(data_dir: Path) -> AsyncIterator[Servers]:
     given = Settings(data_dir=data_dir)
     parts: list[Any] = []
     postgres = None if given.database_url else PostgresPart(data_dir / "postgres")
-    temporal = None if given.temporal_address else TemporalPart(data_dir / "temporal", quick_timers=True, fresh=True)
+    temporal = None if given.temporal_address else TemporalPart(data_dir / "temporal", quick_timers=True, fresh=True, namespace=given.namespace)
     parts = [p for p in (postgres, temporal) if p is not None]
     run = f"demo_{secrets.token_hex(4)}"
     async with Supervisor(data_dir, parts) as supervisor:
@@ -108,16 +107,11 @@ async def end_earlier_demos(settings: Settings) -> None:
 async def fresh_database(base: str, name: str, data_dir: Path) -> str:
     """A new empty database; what an earlier demo of this data directory left is dropped."""
     note = data_dir / "place.json"
-    connection = await asyncpg.connect(base)
-    try:
-        if note.exists():
-            old = str(json.loads(note.read_text()).get("database", ""))
-            if old.startswith("demo_") and old.isidentifier():
-                await connection.execute(f'drop database if exists "{old}" with (force)')
-        await connection.execute(f'create database "{name}"')
-    finally:
-        await connection.close()
-    return base.rsplit("/", 1)[0] + f"/{name}"
+    if note.exists():
+        old = str(json.loads(note.read_text()).get("database", ""))
+        if old.startswith("demo_"):
+            await drop_database(base, old)
+    return await make_database(base, name)
 
 
 async def run_demo(data_dir: Path, *, size: str = "standard", lang: str = "zh", plain: bool | None = None) -> dict[str, Any]:
@@ -230,7 +224,7 @@ async def collect(stage: Stage, up: Servers, started: float) -> dict[str, Any]:
             },
             "semesters": [
                 {
-                    "name": p["params"] if "params" in p else p["id"].rsplit("/", 1)[1],
+                    "name": p["id"].rsplit("/", 1)[1],
                     "phases": _phases(await progress.phases(connection, school, p["id"])),
                     "closed_at": _text(p["over_at"]),
                 }
@@ -278,11 +272,3 @@ def _phases(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _text(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
-
-
-def fingerprint(result: dict[str, Any]) -> str:
-    """What two runs must agree on: counts and trace."""
-    return hashlib.sha256(json.dumps([result["counts"], result["trace_sha256"]], sort_keys=True).encode()).hexdigest()
-
-
-__all__ = ["DemoFailed", "Story", "fingerprint", "run_demo", "semester_id"]
