@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from asyncpg import Range
+
 from records.db import Connection
 from rules.admission import TRANSITIONS, AdmissionWindow, limits_of, windows_of
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
+from rules.verdict import FILES_CLAUSE
 
 
 async def compile_admission(
@@ -14,48 +20,105 @@ async def compile_admission(
     """Bring a calendar's rows up to date; returns how many windows changed.
 
     Each changed window is taken exclusively first, so that no command under way sees half of it.
-    Occurrences (receipts) and extensions stay as they are.
+    Rows that the documents no longer hold are removed for the periods of this calendar only;
+    occurrences (receipts) and extensions stay as they are.
     """
-    changed = 0
-    for w in sorted(windows_of(rules, calendar), key=lambda w: (w.period, w.lane, w.kind)):
-        changed += await _put_window(connection, school, w)
-    for limit in limits_of(rules, calendar):
-        await connection.execute(
-            "insert into admission_limit (school, quota, item, counts, period, max, clause)"
-            " values ($1, $2, $3, $4, $5, $6, $7) on conflict (school, item, counts, period)"
-            " do update set max = excluded.max, quota = excluded.quota, clause = excluded.clause",
-            school, limit.quota, limit.item, limit.counts, limit.period, limit.max, limit.clause,
-        )
-    await connection.executemany(
-        "insert into admission_transition (school, item, command, from_state, to_state, window_kind, clause)"
-        " values ($1, $2, $3, $4, $5, $6, $7) on conflict (school, item, command, from_state)"
-        " do update set to_state = excluded.to_state, window_kind = excluded.window_kind, clause = excluded.clause",
-        [(school, t.item, t.command, t.from_state, t.to_state, t.window, t.clause) for t in TRANSITIONS],
+    periods = [str(calendar.school_year), *sorted(calendar.semesters)]
+    changed = await _put_windows(connection, school, periods, windows_of(rules, calendar))
+    await _replace(
+        connection,
+        school,
+        "admission_limit",
+        ("item", "counts", "period"),
+        ("quota", "max", "clause"),
+        [(x.item, x.counts, x.period, x.quota, x.max, x.clause) for x in limits_of(rules, calendar)],
+        among=periods,
     )
-    await connection.executemany(
-        "insert into admission_file (school, role, media_type, max_bytes, clause) values ($1, $2, $3, $4, '規§5.3.1')"
-        " on conflict (school, role, media_type) do update set max_bytes = excluded.max_bytes",
-        [(school, f.role, f.media_type, f.max_bytes) for f in national.file_limits],
+    await _replace(
+        connection,
+        school,
+        "admission_transition",
+        ("item", "command", "from_state"),
+        ("to_state", "window_kind", "clause"),
+        [(t.item, t.command, t.from_state, t.to_state, t.window, t.clause) for t in TRANSITIONS],
+    )
+    await _replace(
+        connection,
+        school,
+        "admission_file",
+        ("role", "media_type"),
+        ("max_bytes", "clause"),
+        [(f.role, f.media_type, f.max_bytes, FILES_CLAUSE) for f in national.file_limits],
     )
     return changed
 
 
-async def _put_window(connection: Connection, school: str, w: AdmissionWindow) -> int:
-    known = await connection.fetchrow(
-        "select opens, due, closes from admission_window where school = $1 and period = $2 and lane = $3"
-        " and kind = $4 and occurrence = ''",
-        school, w.period, w.lane, w.kind,
+async def _put_windows(
+    connection: Connection, school: str, periods: list[str], windows: Sequence[AdmissionWindow]
+) -> int:
+    """Write what differs and remove what is gone, window by window in the order that all lock in."""
+    rows = await connection.fetch(
+        "select period, lane, kind, opens, due, closes, clause from admission_window"
+        " where school = $1 and occurrence = '' and period = any($2)",
+        school,
+        periods,
     )
-    if known is not None and tuple(known) == (w.opens, w.due, w.closes):
-        return 0
-    await connection.execute(
-        "select pg_advisory_xact_lock(window_lock($1, $2, $3, $4))", school, w.period, w.lane, w.kind
+    known = {(r["period"], r["lane"], r["kind"]): tuple(r)[3:] for r in rows}
+    wanted = {(w.period, w.lane, w.kind): w for w in windows}
+    changed = 0
+    for name in sorted(known.keys() | wanted.keys()):
+        w = wanted.get(name)
+        if w is not None and known.get(name) == (w.opens, w.due, w.closes, w.clause):
+            continue
+        changed += 1
+        await connection.execute("select pg_advisory_xact_lock(window_lock($1, $2, $3, $4))", school, *name)
+        await connection.execute(
+            "delete from admission_window where school = $1 and period = $2 and lane = $3 and kind = $4"
+            " and occurrence = ''",
+            school,
+            *name,
+        )
+        if w is not None:
+            await connection.execute(
+                "insert into admission_window (school, period, lane, kind, during, opens, due, closes, clause)"
+                " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                school,
+                *name,
+                [Range(s.opens, s.closes) for s in w.during],
+                w.opens,
+                w.due,
+                w.closes,
+                w.clause,
+            )
+    return changed
+
+
+async def _replace(
+    connection: Connection,
+    school: str,
+    table: str,
+    key: Sequence[str],
+    rest: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    among: list[str] | None = None,
+) -> None:
+    """Let a table of compiled rows hold these and no others (of the periods `among`, where given)."""
+    columns = ("school", *key, *rest)
+    places = ", ".join(f"${n}" for n in range(1, len(columns) + 1))
+    only = f"({', '.join(('school', *key))})"
+    sets = ", ".join(f"{c} = excluded.{c}" for c in rest)
+    await connection.executemany(
+        f"insert into {table} ({', '.join(columns)}) values ({places}) on conflict {only} do update set {sets}",
+        [(school, *row) for row in rows],
     )
-    await connection.execute(
-        "insert into admission_window (school, period, lane, kind, occurrence, during, opens, due, closes, clause)"
-        " values ($1, $2, $3, $4, '', tstzmultirange(tstzrange($5, $7, '[)')), $5, $6, $7, $8)"
-        " on conflict (school, period, lane, kind, occurrence) do update"
-        " set during = excluded.during, opens = excluded.opens, due = excluded.due, closes = excluded.closes",
-        school, w.period, w.lane, w.kind, w.opens, w.due, w.closes, w.clause,
+    kept = {row[: len(key)] for row in rows}
+    found = await connection.fetch(
+        f"select {', '.join(key)} from {table} where school = $1"
+        + (" and period = any($2)" if among is not None else ""),
+        school,
+        *([among] if among is not None else []),
     )
-    return 1
+    gone = [tuple(r) for r in found if tuple(r) not in kept]
+    same = " and ".join(f"{c} = ${n}" for n, c in enumerate(key, start=2))
+    await connection.executemany(f"delete from {table} where school = $1 and {same}", [(school, *row) for row in gone])

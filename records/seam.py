@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
+import asyncpg
 from pydantic import ValidationError
 
 from records.db import Connection, Database, school_now
 from rules.commands import REGISTRY, Command
 from rules.refusals import Code, Refusal, Refused, refuse
+
+DEADLOCK_RETRIES = 2
+"""A step holds its process and waits for a window while a command wakes that process: one of them tries again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,8 @@ class Vault:
 class Fast(Protocol):
     """A frequent command: checks what only Python knows, then one function call in one round trip.
 
-    It gives `{"answer": …}`, `{"repeated": true, "answer": …}` or `{"refused": …}`, already recorded.
+    It gives `{"answer": …}`, `{"repeated": true, "answer": …}` or `{"refused": …}`, already recorded;
+    an answer holds `fact`, `kind`, `subject`, `at` and `body`, of which the proof is made.
     """
 
     async def __call__(
@@ -157,11 +163,14 @@ def parse(name: str, body: dict[str, Any]) -> Command:
         ) from None
 
 
-def _answer(name: str, given: dict[str, Any]) -> Answer:
+def _answer(school: str, name: str, given: dict[str, Any]) -> Answer:
     """The answer of a function in SQL; it recorded its refusal itself."""
     if "refused" in given:
         return Answer(False, name, refusal=Refusal(**given["refused"]))
-    return Answer(True, name, given["answer"], repeated=bool(given.get("repeated")))
+    fact = given["answer"]
+    at = datetime.fromisoformat(fact["at"])
+    shown = proof(school, fact["fact"], fact["kind"], fact["subject"], at, fact["body"])
+    return Answer(True, name, shown, repeated=bool(given.get("repeated")))
 
 
 class Seam:
@@ -179,6 +188,14 @@ class Seam:
         The same key with the same body gives the first answer again; with another body it is
         refused. A refusal changes no fact, is written as an attempt and leaves the key free.
         """
+        for _ in range(DEADLOCK_RETRIES):
+            with suppress(asyncpg.DeadlockDetectedError):
+                return await self._once(school, actor, name, body, key=key)
+        return await self._once(school, actor, name, body, key=key)
+
+    async def _once(
+        self, school: str, actor: Actor, name: str, body: dict[str, Any], *, key: str
+    ) -> Answer:
         try:
             command = parse(name, body)
         except Refused as refused:
@@ -187,7 +204,7 @@ class Seam:
         try:
             if name in FAST:
                 given = await FAST[name](self, school, actor, command, key=key, request=request)
-                return _answer(name, given)
+                return _answer(school, name, given)
             async with self.db.transaction(school) as connection:
                 await connection.execute(
                     "select pg_advisory_xact_lock(hashtextextended($1, 1))",

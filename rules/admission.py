@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules.instants import taipei_day
-from rules.plans.periods import CORRECTION
+from rules.instants import Span, taipei_day
+from rules.plans.periods import CORRECTION as CORRECTION
 from rules.refusals import Code, Refusal
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar
@@ -22,7 +22,10 @@ ITEM_WINDOWS = ("outcome_upload", "certification", "diverse_upload", "selection"
 
 @dataclass(frozen=True, slots=True)
 class AdmissionWindow:
-    """When an act on items is admitted for a lane: half-open, UTC."""
+    """When an act on items is admitted for a lane: half-open, UTC.
+
+    `hours` are the spans within a window that is open at hours only; empty: the whole of it.
+    """
 
     period: str
     lane: str
@@ -31,6 +34,12 @@ class AdmissionWindow:
     due: datetime
     closes: datetime
     clause: str
+    hours: tuple[Span, ...] = ()
+
+    @property
+    def during(self) -> tuple[Span, ...]:
+        """The spans in which the act is admitted, in order."""
+        return self.hours or (Span(opens=self.opens, closes=self.closes),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +154,7 @@ requested again, so that only items once returned pass through the correction wi
 
 def transition(item: str, command: str, state: str) -> Transition | None:
     """The transition of a command from a state, or None where the state does not allow it."""
-    return next(
-        (t for t in TRANSITIONS if (t.item, t.command, t.from_state) == (item, command, state)), None
-    )
+    return next((t for t in TRANSITIONS if (t.item, t.command, t.from_state) == (item, command, state)), None)
 
 
 def effective_close(window: AdmissionWindow, grants: Iterable[Grant], who: Standing) -> datetime:
@@ -169,15 +176,16 @@ def judge_window(
     """Why an act at `at` is outside its window, or None when it is inside. At the close is late."""
     if window is None:
         return Refusal(code=Code.NO_WINDOW, clause="規§4.2", place=place)
-    if at < window.opens:
+    if any(span.holds(at=at) for span in window.during):
+        return None
+    if at < window.closes:
+        opens = min(span.opens for span in window.during if span.opens > at)
         return Refusal(
-            code=Code.WINDOW_NOT_OPEN, clause=window.clause, place=place, found=stamp(at), limit=stamp(window.opens)
+            code=Code.WINDOW_NOT_OPEN, clause=window.clause, place=place, found=stamp(at), limit=stamp(opens)
         )
     closes = effective_close(window, grants, who)
     if at >= closes:
-        return Refusal(
-            code=Code.WINDOW_CLOSED, clause=window.clause, place=place, found=stamp(at), limit=stamp(closes)
-        )
+        return Refusal(code=Code.WINDOW_CLOSED, clause=window.clause, place=place, found=stamp(at), limit=stamp(closes))
     return None
 
 
@@ -185,9 +193,7 @@ def judge_limit(limit: AdmissionLimit | None, used: int, *, place: str) -> Refus
     """Why one more record would be too many, or None."""
     if limit is None or used < limit.max:
         return None
-    return Refusal(
-        code=Code.QUOTA_EXCEEDED, clause=limit.clause, place=place, found=str(used), limit=str(limit.max)
-    )
+    return Refusal(code=Code.QUOTA_EXCEEDED, clause=limit.clause, place=place, found=str(used), limit=str(limit.max))
 
 
 def judge_state(item: str, command: str, state: str, *, place: str) -> Refusal | None:
@@ -195,9 +201,7 @@ def judge_state(item: str, command: str, state: str, *, place: str) -> Refusal |
     if transition(item, command, state) is not None:
         return None
     allowed = sorted(t.from_state for t in TRANSITIONS if (t.item, t.command) == (item, command))
-    return Refusal(
-        code=Code.WRONG_STATE, clause="規§5.3.1", place=place, found=state, limit=", ".join(allowed)
-    )
+    return Refusal(code=Code.WRONG_STATE, clause="規§5.3.1", place=place, found=state, limit=", ".join(allowed))
 
 
 def stamp(instant: datetime) -> str:
@@ -205,8 +209,6 @@ def stamp(instant: datetime) -> str:
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def window_for(
-    windows: Sequence[AdmissionWindow], *, period: str, lane: str, kind: str
-) -> AdmissionWindow | None:
+def window_for(windows: Sequence[AdmissionWindow], *, period: str, lane: str, kind: str) -> AdmissionWindow | None:
     """The window of a kind for a lane in a period."""
     return next((w for w in windows if (w.period, w.lane, w.kind) == (period, lane, kind)), None)

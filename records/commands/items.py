@@ -7,9 +7,10 @@ import json
 from collections import OrderedDict
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from records.db import Connection
-from records.sealing import person_key, seal
+from records.db import Database
+from records.sealing import Erased, person_key, seal
 from records.seam import FAST, Actor, Seam, canonical
 from rules.commands import (
     Certify,
@@ -43,30 +44,41 @@ CATEGORIES = (
 )
 """The ten kinds of 多元表現 (regulation 1.4)."""
 
-_UPLOAD = "select upload($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+_UPLOAD = "select upload($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 _ACT = "select act_on_item($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 
 
 class _Keys:
-    """The last few persons' keys, so that a frequent command stays one round trip."""
+    """The last few persons' keys, so that a frequent command stays one round trip.
+
+    A key that was destroyed since seals nothing: the function refuses a person without a key row.
+    """
 
     def __init__(self, most: int = 4096) -> None:
-        self._kept: OrderedDict[tuple[str, UUID], bytes] = OrderedDict()
+        self._kept: WeakKeyDictionary[Database, OrderedDict[tuple[str, UUID], bytes]] = WeakKeyDictionary()
         self._most = most
 
-    async def of(self, connection: Connection, seam: Seam, school: str, person: UUID) -> bytes:
-        """The key of a person, read once."""
+    async def of(self, seam: Seam, school: str, person: UUID) -> bytes | None:
+        """The key of a person, read once; None for somebody who has none."""
+        kept = self._kept.setdefault(seam.db, OrderedDict())
         name = (school, person)
-        if name not in self._kept:
-            await connection.execute("select set_config('app.school', $1, true)", school)
-            self._kept[name] = await person_key(connection, seam.vault, school, person)
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return self._kept[name]
+        if name in kept:
+            kept.move_to_end(name)
+            return kept[name]
+        try:
+            async with seam.db.transaction(school) as connection:
+                key = await person_key(connection, seam.vault, school, person)
+        except Erased:
+            return None
+        kept[name] = key
+        if len(kept) > self._most:
+            kept.popitem(last=False)
+        return key
 
     def forget(self, school: str, person: UUID) -> None:
         """Drop an erased person's key from memory."""
-        self._kept.pop((school, person), None)
+        for kept in self._kept.values():
+            kept.pop((school, person), None)
 
 
 KEYS = _Keys()
@@ -94,22 +106,18 @@ def _check_summary(summary: str) -> str:
 
 async def _sealed(
     seam: Seam, school: str, person: UUID, summary: str, files: tuple[FilePart, ...], link: str | None
-) -> bytes:
+) -> bytes | None:
     """Summary, file names and link: free text, readable with the student's key only."""
+    key = await KEYS.of(seam, school, person)
     text = {"summary": summary, "names": [f.file_name for f in files], "link": link}
-    async with seam.db.pool.acquire() as connection:
-        async with connection.transaction():
-            key = await KEYS.of(connection, seam, school, person)
-    return seal(key, json.dumps(text, ensure_ascii=False).encode())
+    return seal(key, json.dumps(text, ensure_ascii=False).encode()) if key else None
 
 
 def _shown(files: tuple[FilePart, ...]) -> list[dict[str, str]]:
     return [{"role": f.role, "sha256": f.sha256} for f in files]
 
 
-async def upload(
-    seam: Seam, school: str, actor: Actor, command: Upload, *, key: str, request: str
-) -> dict[str, Any]:
+async def upload(seam: Seam, school: str, actor: Actor, command: Upload, *, key: str, request: str) -> dict[str, Any]:
     """Hand in an item. 規§5.3.1, 規§5.4"""
     summary = _check_summary(command.summary)
     if command.item == "diverse" and command.category not in CATEGORIES:
@@ -118,22 +126,38 @@ async def upload(
         )
     if command.item == "outcome" and not command.course:
         raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place="course", found="", limit="course id")
-    async with seam.db.transaction(school) as connection:
-        known = await connection.fetchval(
-            "select 1 from student where school = $1 and person = $2", school, actor.person
-        )
-    if known is None:
-        raise refuse(Code.NOT_YOURS, clause="規§5.3.1", place=f"{command.item} {command.period}", limit="student")
+    for field, stray in (("course", command.item == "diverse"), ("category", command.item == "outcome")):
+        if stray and getattr(command, field):
+            raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place=field, found=command.item, limit="")
     sealed = await _sealed(seam, school, actor.person, summary, command.files, command.link)
     given: dict[str, Any] = await seam.db.pool.fetchval(
-        _UPLOAD, school, actor.person, key, request, command.item, command.period, command.course,
-        command.category, command.variant, digest_of(command.files, command.link), _shown(command.files), sealed,
+        _UPLOAD,
+        school,
+        actor.person,
+        actor.text,
+        key,
+        request,
+        command.item,
+        command.period,
+        command.course,
+        command.category,
+        command.variant,
+        digest_of(command.files, command.link),
+        _shown(command.files),
+        sealed,
     )
     return given
 
 
 async def _act(
-    seam: Seam, school: str, actor: Actor, name: str, item: str, args: dict[str, Any], key: str, request: str,
+    seam: Seam,
+    school: str,
+    actor: Actor,
+    name: str,
+    item: str,
+    args: dict[str, Any],
+    key: str,
+    request: str,
     sealed: bytes | None = None,
 ) -> dict[str, Any]:
     try:
@@ -146,40 +170,39 @@ async def _act(
     return given
 
 
-async def replace(
-    seam: Seam, school: str, actor: Actor, command: Replace, *, key: str, request: str
-) -> dict[str, Any]:
+async def replace(seam: Seam, school: str, actor: Actor, command: Replace, *, key: str, request: str) -> dict[str, Any]:
     """Put other files in place; a certification stands only while the digest is the same."""
     summary = _check_summary(command.summary)
-    async with seam.db.transaction(school) as connection:
-        known = await connection.fetchval(
-            "select 1 from student where school = $1 and person = $2", school, actor.person
-        )
-    if known is None:
-        raise refuse(Code.NOT_YOURS, clause="規§5.3.1", place=f"item {command.item}", limit="student")
     sealed = await _sealed(seam, school, actor.person, summary, command.files, command.link)
     args = {"digest": digest_of(command.files, command.link), "files": _shown(command.files)}
     return await _act(seam, school, actor, "replace", command.item, args, key, request, sealed)
 
 
-async def certify(
-    seam: Seam, school: str, actor: Actor, command: Certify, *, key: str, request: str
-) -> dict[str, Any]:
+async def certify(seam: Seam, school: str, actor: Actor, command: Certify, *, key: str, request: str) -> dict[str, Any]:
     """Certify; with `digest` given, only what the teacher has seen. 規§5.3.2"""
     args = {"digest": command.digest} if command.digest else {}
     return await _act(seam, school, actor, "certify", command.item, args, key, request)
 
 
-async def return_(
-    seam: Seam, school: str, actor: Actor, command: Return, *, key: str, request: str
-) -> dict[str, Any]:
+async def return_(seam: Seam, school: str, actor: Actor, command: Return, *, key: str, request: str) -> dict[str, Any]:
     """Return with a reason of the school's list; quality is none of them. 規§5.3.2"""
     reasons = await _reasons(seam, school)
     if command.reason not in reasons:
         raise refuse(
             Code.REASON_MISSING, clause="規§5.3.2", place="reason", found=command.reason, limit=", ".join(reasons)
         )
-    return await _act(seam, school, actor, "return", command.item, {"reason": command.reason}, key, request)
+    sealed = await _sealed_words(seam, school, command) if command.text else None
+    return await _act(seam, school, actor, "return", command.item, {"reason": command.reason}, key, request, sealed)
+
+
+async def _sealed_words(seam: Seam, school: str, command: Return) -> bytes | None:
+    """What the teacher wrote beside the reason, readable with the student's key only."""
+    async with seam.db.transaction(school) as connection:
+        student = await connection.fetchval(
+            "select student from item where school = $1 and id::text = $2", school, command.item
+        )
+    key = await KEYS.of(seam, school, student) if student else None
+    return seal(key, clean(command.text).encode()) if key else None
 
 
 async def _reasons(seam: Seam, school: str) -> list[str]:
@@ -193,9 +216,7 @@ async def _reasons(seam: Seam, school: str) -> list[str]:
 
 
 def _plain(name: str) -> Any:
-    async def act(
-        seam: Seam, school: str, actor: Actor, command: Any, *, key: str, request: str
-    ) -> dict[str, Any]:
+    async def act(seam: Seam, school: str, actor: Actor, command: Any, *, key: str, request: str) -> dict[str, Any]:
         return await _act(seam, school, actor, name, command.item, {}, key, request)
 
     return act

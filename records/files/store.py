@@ -126,20 +126,29 @@ class _Draft:
         os.fsync(self.file.fileno())
         stored = StoredFile(self.hash.hexdigest(), self.size, media_type(self.head))
         target = path_of(self.vault, self.school, stored.sha256)
+        fresh = not target.parent.exists()
         target.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             os.link(self.path, target)
-            folder = os.open(target.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        # Also for one that stood there: who linked it may have been killed before its own fsync.
+        _sync_folder(target.parent)
+        if fresh:
+            _sync_folder(target.parent.parent)
         return stored
 
     def drop(self) -> None:
         """Forget the draft's own name; what was kept stands under its hash."""
         self.file.close()
         self.path.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def read(vault: Vault, school: str, sha256: str) -> bytes:

@@ -1,0 +1,140 @@
+"""records: items as they stand: a student's own, a teacher's queue, a class's progress, a proof checked later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from records.db import Connection
+from records.seam import proof
+
+_SHOWN = (
+    "i.id, i.student, i.item, i.period, i.course, i.category, i.variant, i.state, i.version, i.digest, i.files,"
+    " i.uploaded_at, i.requested_at, i.decided_at, i.return_reason, i.selected_at"
+)
+
+
+async def items_of(
+    connection: Connection, school: str, student: UUID, *, period: str | None = None
+) -> list[dict[str, Any]]:
+    """A student's items, oldest first; of one semester or school year where `period` names it."""
+    rows = await connection.fetch(
+        f"select {_SHOWN} from item i where i.school = $1 and i.student = $2"
+        " and ($3::text is null or i.period = $3 or i.school_year = $3) order by i.uploaded_at, i.id",
+        school,
+        student,
+        period,
+    )
+    return [dict(r) for r in rows]
+
+
+async def files_of(connection: Connection, school: str, item: UUID) -> list[dict[str, Any]]:
+    """The files of an item's present version in their order."""
+    rows = await connection.fetch(
+        "select f.ordinal, f.role, f.sha256, f.size, f.media_type from item_file f join item i on i.school = f.school"
+        " and i.id = f.item and i.version = f.version where f.school = $1 and f.item = $2 order by f.ordinal",
+        school,
+        item,
+    )
+    return [dict(r) for r in rows]
+
+
+async def queue_of(connection: Connection, school: str, person: UUID, at: datetime) -> list[dict[str, Any]]:
+    """What a person may certify at `at`, by course and who asked first; `acts_as` is holder or deputy.
+
+    Eligibility is looked up live: a successor sees what the predecessor was asked, a deputy only
+    what is waiting while the holder is away or recorded as unable (規§10.1.2, 規§10.3.2.1).
+    """
+    rows = await connection.fetch(
+        f"select {_SHOWN}, k.class, k.title, may.acts_as from course k"
+        " cross join lateral (select may_act(k.school, k.post, $2, $3) as acts_as) may"
+        " join item i on i.school = k.school and i.course = k.id and i.state = 'certification_requested'"
+        " where k.school = $1 and k.post in (select post from post_holder where school = $1 and person = $2)"
+        " and may.acts_as in ('holder', 'deputy') order by k.id, i.requested_at, i.id",
+        school,
+        person,
+        at,
+    )
+    return [dict(r) for r in rows]
+
+
+async def progress_of(connection: Connection, school: str, semester: str) -> list[dict[str, Any]]:
+    """How far each course of a semester is: items by state, students, and students without any item.
+
+    Zero items is a legal end (規§5.3.1): `without` is a number to look at, no alarm.
+    """
+    rows = await connection.fetch(
+        "select k.id as course, k.class, k.post, coalesce(m.students, 0) as students,"
+        " coalesce(m.students, 0) - coalesce(i.handed_in, 0) as without,"
+        " coalesce(i.uploaded, 0) as uploaded, coalesce(i.requested, 0) as requested,"
+        " coalesce(i.certified, 0) as certified, coalesce(i.returned, 0) as returned, coalesce(i.expired, 0) as expired,"
+        " coalesce(i.expired_uncertified, 0) as expired_uncertified"
+        " from course k"
+        " left join (select course, count(*)::int as students from course_member where school = $1 group by course) m"
+        "   on m.course = k.id"
+        " left join (select course, count(distinct student)::int as handed_in,"
+        "    count(*) filter (where state = 'uploaded')::int as uploaded,"
+        "    count(*) filter (where state = 'certification_requested')::int as requested,"
+        "    count(*) filter (where state in ('certified', 'selected', 'locked'))::int as certified,"
+        "    count(*) filter (where state = 'returned')::int as returned,"
+        "    count(*) filter (where state = 'expired')::int as expired,"
+        "    count(*) filter (where state = 'expired_uncertified')::int as expired_uncertified"
+        "    from item where school = $1 and period = $2 and item = 'outcome' and state <> 'withdrawn'"
+        "    group by course) i"
+        "   on i.course = k.id"
+        " where k.school = $1 and k.semester = $2 order by k.id",
+        school,
+        semester,
+    )
+    return [dict(r) for r in rows]
+
+
+async def use_of(connection: Connection, school: str, student: UUID, period: str) -> list[dict[str, Any]]:
+    """A student's use of each quota of a period: item, what is counted, used, max, clause."""
+    rows = await connection.fetch(
+        "select l.item, l.counts, coalesce(u.used, 0) as used, l.max, l.clause from admission_limit l"
+        " left join quota_use u on u.school = l.school and u.person = $2 and u.item = l.item and u.counts = l.counts"
+        "  and u.period = l.period where l.school = $1 and l.period = $3 order by l.item, l.counts",
+        school,
+        student,
+        period,
+    )
+    return [dict(r) for r in rows]
+
+
+async def proofs_of(connection: Connection, school: str, subject: str) -> list[dict[str, Any]]:
+    """Every proof about an item (or another subject), oldest first, as it was given to whom it concerned."""
+    rows = await connection.fetch(
+        "select id, kind, subject, at, body from fact where school = $1 and subject = $2 order by id", school, subject
+    )
+    return [proof(school, r["id"], r["kind"], r["subject"], r["at"], r["body"]) for r in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofCheck:
+    """Whether a proof is ours. `differs` names what does not agree; `state` is the item's now, where it has one."""
+
+    genuine: bool
+    differs: tuple[str, ...] = ()
+    state: str | None = None
+
+
+async def check_proof(connection: Connection, school: str, given: Mapping[str, Any]) -> ProofCheck:
+    """Compare a proof that somebody shows with the fact it names: every field and the hash over all of them."""
+    id_ = given.get("fact")
+    row = None
+    if isinstance(id_, int) and not isinstance(id_, bool) and abs(id_) < 2**63:
+        row = await connection.fetchrow(
+            "select id, kind, subject, at, body from fact where school = $1 and id = $2", school, id_
+        )
+    if row is None:
+        return ProofCheck(False, ("fact",))
+    real = proof(school, row["id"], row["kind"], row["subject"], row["at"], row["body"])
+    differs = tuple(sorted(k for k in real.keys() | given.keys() if real.get(k) != given.get(k)))
+    state = await connection.fetchval(
+        "select state from item where school = $1 and id::text = $2", school, row["subject"]
+    )
+    return ProofCheck(not differs, differs, state)
