@@ -1,1 +1,1 @@
-"""bench: what the commands and the loop cost, measured against bare PostgreSQL and a peer."""
+"""bench: speed measured side by side with a peer or a limit in one run, as a ratio, with memory."""
