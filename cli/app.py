@@ -29,7 +29,8 @@ school_app = App(name="school", help="學校資料 · the school's data")
 year_app = App(name="year", help="學年 · school years")
 semester_app = App(name="semester", help="學期 · semesters")
 duty_app = App(name="duty", help="工作 · duties")
-for sub in (school_app, year_app, semester_app, duty_app):
+file_app = App(name="file", help="檔案 · files")
+for sub in (school_app, year_app, semester_app, duty_app, file_app):
     app.command(sub)
 
 
@@ -209,6 +210,20 @@ def import_(
     from cli.school import import_folder
 
     return asyncio.run(import_folder(data, folder, code, name, pack, national, demo=demo, as_json=json))
+
+
+@file_app.command(name="put")
+def put_file(
+    path: Annotated[Path, Parameter(help="檔案 · the file")],
+    *,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """存入學校的檔案庫並印出雜湊 · store a file and print its hash, for items and evidence."""
+    from cli.files import put_file as store
+
+    return asyncio.run(store(data, school, path, as_json=json))
 
 
 @year_app.command(name="start")
