@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -50,6 +51,10 @@ def main() -> None:
     except (PartFailed, AlreadySupervised) as error:
         print(error, file=sys.stderr)
         code = show.REFUSED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing is to be said to nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
     except KeyboardInterrupt:
         code = 130
     sys.exit(code if isinstance(code, int) else 0)

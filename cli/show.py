@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -14,7 +15,9 @@ from rich.table import Table
 from records.seam import Answer
 from rules.instants import local_text
 from rules.refusals import Refusal
+from rules.roc import close_text
 
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 REFUSED = 2
 """Exit code: unreadable input, no right, wrong state, unknown id (readings, "Exit codes")."""
 
@@ -40,9 +43,14 @@ def refusal(found: Refusal, *, as_json: bool) -> int:
     print(f"拒絕 · refused 〔{shown['clause'] or '-'}〕{shown['message']} · {shown['message_en']}", file=sys.stderr)
     for zh, en, name in (("位置", "place", "place"), ("現況", "found", "found"), ("界限", "limit", "limit")):
         if shown[name]:
-            print(f"  {zh} · {en}: {shown[name]}", file=sys.stderr)
+            print(f"  {zh} · {en}: {_in_taipei(shown[name])}", file=sys.stderr)
     print(f"  處理 · remedy: {shown['remedy']} · {shown['remedy_en']}", file=sys.stderr)
     return REFUSED
+
+
+def _in_taipei(text: str) -> str:
+    """Instants in a refusal as people read them; programs get UTC in the JSON."""
+    return _INSTANT.sub(lambda m: close_text(datetime.fromisoformat(m.group())), text)
 
 
 def answer(found: Answer, *, as_json: bool) -> int:

@@ -5,6 +5,7 @@ A refusal holds no personal data: ids, counts and instants only.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -287,7 +288,11 @@ class Refused(Exception):
 
 
 def refuse(code: Code, *, clause: str = "", place: str = "", found: Any = "", limit: Any = "") -> Refused:
-    """The exception for one refusal."""
-    return Refused(
-        Refusal(code=code, clause=clause, place=place, found=str(found), limit=str(limit))
-    )
+    """The exception for one refusal; instants are written as SQL's refusals write them."""
+    return Refused(Refusal(code=code, clause=clause, place=place, found=_text(found), limit=_text(limit)))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(value)
