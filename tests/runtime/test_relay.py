@@ -1,0 +1,151 @@
+"""The relay delivers every waking fact, whatever the order of commits, and wakes each process once a round."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
+
+import pytest
+from records.db import Database
+from records.migrate import migrate
+from records.queries.outbox import Waiting, due_processes, undelivered
+from runtime.relay import Pace, Relay, Waker, resume
+from runtime.servers.databases import drop_database, make_database
+
+S = "999999"
+ONE, TWO = f"semester/{S}/115-1", f"semester/{S}/115-2"
+
+
+class Listener(Waker):
+    """A waker that notes whom it woke; `away` stands for a Temporal server that does not answer."""
+
+    def __init__(self) -> None:
+        self.woken: list[str] = []
+        self.away: set[str] = set()
+
+    async def wake_all(self, waiting: Iterable[Waiting]) -> list[Waiting]:
+        reached = [w for w in waiting if w.process not in self.away]
+        self.woken += [w.process for w in reached]
+        return reached
+
+
+@pytest.fixture
+async def operator(postgres_url: str) -> AsyncIterator[Database]:
+    """A migrated database with two open processes of one school."""
+    name = f"relay_{secrets.token_hex(4)}"
+    url = await make_database(postgres_url, name)
+    await migrate(url)
+    db = await Database.open_operator(url, size=5)
+    async with db.transaction(S) as c:
+        await c.execute("insert into school (school, name, kind) values ($1, 'x', 'production')", S)
+        for process in (ONE, TWO):
+            await c.execute(
+                "insert into process (school, id, kind, started_at, news, seen, asked_at)"
+                " values ($1, $2, 'semester', clock_timestamp(), 0, 0, clock_timestamp())", S, process,
+            )
+    yield db
+    await db.close()
+    await drop_database(postgres_url, name)
+
+
+INSERT = "insert into fact (school, at, kind, subject, wakes) values ($1, clock_timestamp(), 'x', 'x', $2) returning id"
+
+
+async def fact(db: Database, wakes: str | None) -> int:
+    async with db.transaction(S) as c:
+        id_: int = await c.fetchval(INSERT, S, wakes)
+        return id_
+
+
+async def test_facts_of_one_process_are_one_wake_a_round(operator: Database) -> None:
+    relay = Relay(operator, listener := Listener())
+    for wakes in (ONE, ONE, TWO, ONE, None):
+        await fact(operator, wakes)
+    assert await relay.deliver() == 4
+    assert sorted(listener.woken) == [ONE, TWO]
+    assert await relay.deliver() == 0
+
+
+async def test_a_smaller_id_that_commits_later_is_delivered_too(operator: Database) -> None:
+    relay = Relay(operator, listener := Listener())
+    async with operator.transaction(S) as slow:
+        early = await slow.fetchval(INSERT, S, ONE)
+        late = await fact(operator, TWO)
+        assert early < late
+        await relay.deliver()
+        assert listener.woken == [TWO]
+    await relay.deliver()
+    assert listener.woken == [TWO, ONE]
+    assert await undelivered(operator) == []
+
+
+async def test_a_fact_that_is_rolled_back_wakes_nobody(operator: Database) -> None:
+    relay = Relay(operator, listener := Listener())
+    with suppress(RuntimeError):
+        async with operator.transaction(S) as c:
+            await c.fetchval(INSERT, S, ONE)
+            raise RuntimeError
+    assert (await relay.deliver(), listener.woken) == (0, [])
+
+
+async def test_what_temporal_missed_is_delivered_when_it_is_back(operator: Database) -> None:
+    relay = Relay(operator, listener := Listener())
+    listener.away = {ONE}
+    for wakes in (ONE, TWO):
+        await fact(operator, wakes)
+    await relay.deliver()
+    assert [w.process for w, _ in await undelivered(operator)] == [ONE]
+    listener.away = set()
+    await relay.deliver()
+    assert listener.woken == [TWO, ONE]
+
+
+async def test_a_fact_for_an_unknown_process_does_not_block_the_outbox(operator: Database) -> None:
+    relay = Relay(operator, listener := Listener())
+    await fact(operator, "semester/999999/nowhere")
+    await fact(operator, ONE)
+    await relay.deliver()
+    assert (listener.woken, await undelivered(operator)) == ([ONE], [])
+
+
+async def test_two_relays_at_once_deliver_everything_and_one_leads(operator: Database) -> None:
+    listeners = [Listener(), Listener()]
+    relays = [asyncio.create_task(Relay(operator, x, Pace(poll=0.02, watch=60)).run()) for x in listeners]
+    await asyncio.sleep(0.2)
+    for n in range(40):
+        await fact(operator, (ONE, TWO)[n % 2])
+    for _ in range(100):
+        if not await undelivered(operator):
+            break
+        await asyncio.sleep(0.02)
+    for task in relays:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    assert await undelivered(operator) == []
+    assert sorted(bool(x.woken) for x in listeners) == [False, True]
+
+
+async def test_a_waking_fact_raises_the_news_of_its_process_in_the_same_transaction(operator: Database) -> None:
+    await fact(operator, ONE)
+    rows = await operator.pool.fetch("select id, news from process order by id")
+    assert [(r["id"], r["news"]) for r in rows] == [(ONE, 1), (TWO, 0)]
+
+
+async def test_the_watchdog_finds_a_process_that_missed_its_news(operator: Database) -> None:
+    await fact(operator, ONE)
+    assert [w.process for w in await due_processes(operator)] == [ONE]
+    listener = Listener()
+    relay = Relay(operator, listener)
+    await relay.watch()
+    await relay.watch()  # the same reason within a moment is not repeated
+    assert listener.woken == [ONE]
+
+
+async def test_resume_wakes_every_open_process_and_no_finished_one(operator: Database) -> None:
+    async with operator.transaction(S) as c:
+        await c.execute("update process set over_at = clock_timestamp() where school = $1 and id = $2", S, TWO)
+    listener = Listener()
+    assert await resume(operator, listener) == [ONE]
