@@ -21,12 +21,12 @@ from temporalio.worker import Worker
 from activities.registry import activities
 from records.db import Database
 from records.migrate import migrate
-from runtime.vault import open_vault
 from runtime.engine import connect
 from runtime.keys import key_file
 from runtime.log import set_up_logging
 from runtime.relay import Pace, Relay, Waker
 from runtime.settings import Settings
+from runtime.vault import open_vault
 from workflows.handover import Handover
 from workflows.school_year import SchoolYear
 from workflows.semester import Semester
@@ -85,9 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="歷程工作程序 · the worker of Licheng")
     parser.add_argument("--data", type=Path, default=None, help="資料目錄 · data directory")
     parser.add_argument("--ready", type=Path, default=None, help="就緒檔 · file written when ready")
-    parser.add_argument(
-        "--watch", type=float, default=60.0, help="巡查間隔秒數 · seconds between watchdog rounds"
-    )
+    parser.add_argument("--watch", type=float, default=60.0, help="巡查間隔秒數 · seconds between watchdog rounds")
     given = parser.parse_args()
     settings = Settings() if given.data is None else Settings(data_dir=given.data)
     set_up_logging(settings.log_level)

@@ -48,16 +48,12 @@ async def guarded(order: Do, work: Callable[[], Awaitable[Done]]) -> Done:
     except Exception as error:
         final = activity.info().attempt >= TRIES
         log.error("deed.failed", process=order.process, key=order.key, error=type(error).__name__, exc_info=True)
-        raise ApplicationError(
-            "a deed failed", type=type(error).__name__, non_retryable=final
-        ) from None
+        raise ApplicationError("a deed failed", type=type(error).__name__, non_retryable=final) from None
     log.info("deed.done", process=order.process, key=order.key, outcome=done.outcome)
     return done
 
 
-async def begin(
-    connection: Connection, order: Do, vault: Vault
-) -> tuple[Carrying, Plan]:
+async def begin(connection: Connection, order: Do, vault: Vault) -> tuple[Carrying, Plan]:
     """Lock the process, read it again and plan again: what was due a moment ago may not be any more."""
     await lock_process(connection, order.school, order.process)
     snapshot = await load_snapshot(connection, order.school, order.process)
@@ -68,9 +64,7 @@ async def begin(
 async def _carry(order: Do, perform: Perform, db: Database, vault: Vault) -> Done:
     async with db.transaction(order.school) as connection:
         c, planned = await begin(connection, order, vault)
-        c.step = next(
-            (x for x in due_steps(c.snapshot, planned, c.at) if x.key == order.key), None
-        )
+        c.step = next((x for x in due_steps(c.snapshot, planned, c.at) if x.key == order.key), None)
         if c.step is None:
             return Done(recorded=0, outcome="gone")
         await perform(c)

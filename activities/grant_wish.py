@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
-import records.commands  # noqa: F401 -- registers every command's handler
 import structlog
+from pydantic import ValidationError
 from temporalio import activity as temporal
 from temporalio.exceptions import ApplicationError
 
+import records.commands  # noqa: F401 -- registers every command's handler
 from activities.carry import TRIES, Activity
 from records.basis import load_bases
 from records.db import TRANSIENT, Database, school_now
@@ -20,7 +20,6 @@ from records.queries.people import reachable
 from records.seam import Actor, Seam
 from rules.messages import Done, Wish, WishOrder
 from rules.refusals import Code, Refusal
-
 
 log = structlog.get_logger()
 
@@ -59,9 +58,7 @@ def activity(db: Database, seam: Seam) -> Activity:
             rules = (await load_bases(connection, order.school, order.process))[-1].rules
             system = next((x for x in rules.systems if x.id == wish.system), None)
             at = await school_now(connection, order.school)
-            person = (
-                await reachable(connection, order.school, system.post, at) if system else None
-            )
+            person = await reachable(connection, order.school, system.post, at) if system else None
         if system is None:
             return await refuse(order, Code.NOT_FOUND, f"system {wish.system}")
         if person is None:

@@ -23,13 +23,7 @@ def activity(db: Database) -> Activity:
         async with db.transaction(stuck.school) as connection:
             at = await school_now(connection, stuck.school)
             await write(
-                connection,
-                stuck.school,
-                stuck.process,
-                stuck.key,
-                stuck.error,
-                at=at,
-                retry_at=at + RETRY_AFTER,
+                connection, stuck.school, stuck.process, stuck.key, stuck.error, at=at, retry_at=at + RETRY_AFTER
             )
         return Done(recorded=1, outcome="stuck")
 

@@ -21,9 +21,7 @@ def activity(db: Database) -> Activity:
     async def ask(question: Ask) -> Due:
         school, process = question.school, question.process
         async with db.transaction(school, snapshot=True) as connection:
-            news = await connection.fetchval(
-                "select news from process where school = $1 and id = $2", school, process
-            )
+            news = await connection.fetchval("select news from process where school = $1 and id = $2", school, process)
             snapshot = await load_snapshot(connection, school, process)
             now = await school_now(connection, school)
         planned = plan(snapshot)
@@ -38,9 +36,7 @@ def activity(db: Database) -> Activity:
         over = is_over(snapshot, planned, now)
         ahead = None if over else next_instant(snapshot, planned, now)
         async with db.transaction(school) as connection:
-            await answer_question(
-                connection, school, process, seen=news, next_at=ahead, over=over, at=now
-            )
+            await answer_question(connection, school, process, seen=news, next_at=ahead, over=over, at=now)
             sleep = None if ahead is None else await seconds_until(connection, school, ahead)
         return Due(sleep_seconds=sleep, over=over, details=details)
 

@@ -17,7 +17,9 @@ NAMES = sorted(p.stem for p in HERE.glob("*.py") if p.stem not in ("__init__", "
 
 def main() -> int:
     """Run the named benchmarks; exit code 1 when a target is missed."""
-    parser = argparse.ArgumentParser(prog="bench", description="量測:與對照或界限同場比較 · speed beside a peer or a limit")
+    parser = argparse.ArgumentParser(
+        prog="bench", description="量測:與對照或界限同場比較 · speed beside a peer or a limit"
+    )
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--quick", action="store_true", help="少幾輪 · fewer rounds")
     parser.add_argument("--json", action="store_true", help="只輸出 JSON · one JSON document")
@@ -39,7 +41,9 @@ def main() -> int:
     else:
         for f in measured:
             mark = "✓" if f.holds else "✗"
-            print(f"{mark} {f.name}: {f.ours:g} / {f.peer:g} {f.unit} = {f.ratio:g} (target {f.target}; {f.memory_mb:g} MB)")
+            print(
+                f"{mark} {f.name}: {f.ours:g} / {f.peer:g} {f.unit} = {f.ratio:g} (target {f.target}; {f.memory_mb:g} MB)"
+            )
     return 0 if all(f.holds for f in measured) else 1
 
 

@@ -73,7 +73,7 @@ def write_chart(path: Path, title: str, figures: Sequence[Figure]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="860" height="{height}" font-family="system-ui, sans-serif" role="img">'
-        f"<title>{title}</title><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>"
+        f'<title>{title}</title><rect width="100%" height="100%" fill="#fff"/>'
         f'<text x="12" y="22" font-size="15" font-weight="700">{title}: ours / peer or limit</text>'
         f'<line x1="{limit:.1f}" y1="32" x2="{limit:.1f}" y2="{height - 6}" stroke="#555" stroke-dasharray="3 3"/>'
         f"{''.join(rows)}</svg>\n",

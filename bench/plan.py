@@ -27,11 +27,16 @@ def figures(*, quick: bool) -> list[Figure]:
         due_steps(s, p, at)
         due_round(s, p, at)
 
-    taken = interleaved(5 if quick else 25, *[lambda s=s: ask(s) for s in snapshots])  # type: ignore[misc]
+    taken = interleaved(5 if quick else 25, *[lambda s=s: ask(s) for s in snapshots])
     each = [t / n for t, n in zip(taken, SIZES, strict=True)]
     growth = Figure(
-        "planner, cost a duty: 960 against 60 courses", round(each[-1] * 1e6, 1), round(each[0] * 1e6, 1), "µs",
-        "<= 1.3 times", each[-1] <= 1.3 * each[0], at_most("", 0, 1, "").memory_mb,
+        "planner, cost a duty: 960 against 60 courses",
+        round(each[-1] * 1e6, 1),
+        round(each[0] * 1e6, 1),
+        "µs",
+        "<= 1.3 times",
+        each[-1] <= 1.3 * each[0],
+        at_most("", 0, 1, "").memory_mb,
     )
     return [at_most("planner, one question with 960 courses", taken[-1] * 1000, 100, "ms"), growth]
 

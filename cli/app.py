@@ -20,12 +20,14 @@ Data = Annotated[Path, Parameter(name="--data", help="資料目錄 · data direc
 Json = Annotated[bool, Parameter(name="--json", negative="", help="輸出一份 JSON · print one JSON document")]
 School = Annotated[str | None, Parameter(name="--school", help="學校代碼(只有一所時可省略)· school code")]
 As = Annotated[str, Parameter(name="--as", help="以此職員編號或學號的身分 · act as this staff or student number")]
-Key = Annotated[
-    str | None, Parameter(name="--key", help="冪等鍵:同一個鍵重送不會做兩次 · idempotency key")
-]
+Key = Annotated[str | None, Parameter(name="--key", help="冪等鍵:同一個鍵重送不會做兩次 · idempotency key")]
 DATA = Path("var/school")
 
-app = App(name="starter.py", help="歷程:學生學習歷程檔案的作業 · Licheng, the student learning portfolio's operations", version="0.1.0")
+app = App(
+    name="starter.py",
+    help="歷程:學生學習歷程檔案的作業 · Licheng, the student learning portfolio's operations",
+    version="0.1.0",
+)
 school_app = App(name="school", help="學校資料 · the school's data")
 year_app = App(name="year", help="學年 · school years")
 semester_app = App(name="semester", help="學期 · semesters")
@@ -130,7 +132,9 @@ def clauses(*, json: Json = False, data: Data = DATA) -> int:
     if json:
         show.emit(found)
     else:
-        show.table(("條號", "code", "tests", ""), [(c["id"], len(c["code"]), len(c["tests"]), c["text"][:40]) for c in found])
+        show.table(
+            ("條號", "code", "tests", ""), [(c["id"], len(c["code"]), len(c["tests"]), c["text"][:40]) for c in found]
+        )
     return 0
 
 
@@ -153,7 +157,7 @@ def commands(*, json: Json = False, data: Data = DATA) -> int:
     """列出所有命令與欄位 · list the registry's commands and their fields."""
     from rules.commands import REGISTRY
 
-    rows = {
+    rows: dict[str, dict[str, Any]] = {
         name: {"clause": c.clause, "title": c.title, "title_en": c.title_en, "schema": c.model_json_schema()}
         for name, c in REGISTRY.items()
     }
@@ -161,7 +165,9 @@ def commands(*, json: Json = False, data: Data = DATA) -> int:
         show.emit(rows)
     else:
         fields = {n: ", ".join(r["schema"].get("properties", {})) for n, r in rows.items()}
-        show.table(("command", "條號", "", "fields"), [(n, r["clause"], r["title"], fields[n]) for n, r in rows.items()])
+        show.table(
+            ("command", "條號", "", "fields"), [(n, r["clause"], r["title"], fields[n]) for n, r in rows.items()]
+        )
     return 0
 
 
@@ -169,7 +175,14 @@ def commands(*, json: Json = False, data: Data = DATA) -> int:
 def do(
     name: Annotated[str, Parameter(help="命令名稱 · the command's name")],
     *,
-    json: Annotated[str, Parameter(name="--json", allow_leading_hyphen=True, help="命令內容檔(- 為標準輸入)· the body's file, - for standard input")],
+    json: Annotated[
+        str,
+        Parameter(
+            name="--json",
+            allow_leading_hyphen=True,
+            help="命令內容檔(- 為標準輸入)· the body's file, - for standard input",
+        ),
+    ],
     as_: As,
     key: Key = None,
     school: School = None,
@@ -206,7 +219,9 @@ def import_(
     code: Annotated[str, Parameter(help="學校代碼 · school code")],
     name: Annotated[str, Parameter(help="校名 · the school's name")],
     pack: Annotated[Path, Parameter(help="規則資料夾 · rule pack")] = Path("schools/licheng"),
-    national: Annotated[Path, Parameter(help="主管機關時程 · the authority's document")] = Path("schools/national/115.yaml"),
+    national: Annotated[Path, Parameter(help="主管機關時程 · the authority's document")] = Path(
+        "schools/national/115.yaml"
+    ),
     demo: Annotated[bool, Parameter(help="示範學校(可調時鐘)· a demo school, whose clock can be moved")] = False,
     data: Data = DATA,
     json: Json = False,
@@ -324,8 +339,11 @@ def hand_over(
         async with opened(data) as place:
             code = await place.school(school)
             body: dict[str, Any] = {
-                "post": post, "successor": str(await place.person(code, to)), "day": day,
-                "prolong_until": prolong_until, "prolong_reason": prolong_reason,
+                "post": post,
+                "successor": str(await place.person(code, to)),
+                "day": day,
+                "prolong_until": prolong_until,
+                "prolong_reason": prolong_reason,
             }
             answer = await place.do(code, as_, "hand_over", body, key=key or secrets.token_hex(12))
         return show.answer(answer, as_json=json)
@@ -356,7 +374,12 @@ def extend(
             code = await place.school(school)
             whom = str(await place.person(code, target)) if scope == "person" else target
             body = {
-                "period": period, "kind": kind, "scope": scope, "target": whom, "closes": closes, "reason": reason,
+                "period": period,
+                "kind": kind,
+                "scope": scope,
+                "target": whom,
+                "closes": closes,
+                "reason": reason,
                 "approver": approver,
             }
             answer = await place.do(code, as_, "extend", body, key=key or secrets.token_hex(12))

@@ -30,8 +30,15 @@ async def print_duties(data: Path, school: str | None, post: str | None, *, ever
         show.emit(
             [
                 {
-                    "duty": d.key, "kind": d.kind, "title": d.title, "post": d.post, "opens": d.opens, "due": d.due,
-                    "lane": d.lane, "clause": d.clause, "state": "open" if owed else "done",
+                    "duty": d.key,
+                    "kind": d.kind,
+                    "title": d.title,
+                    "post": d.post,
+                    "opens": d.opens,
+                    "due": d.due,
+                    "lane": d.lane,
+                    "clause": d.clause,
+                    "state": "open" if owed else "done",
                 }
                 for d, owed in rows
             ]

@@ -23,7 +23,11 @@ async def put_file(data: Path, school: str | None, path: Path, *, as_json: bool)
         stored = await put(place.db, place.vault, code, _chunks(path))
     role = "av" if stored.media_type in ("audio/mpeg", "video/mp4") else "document"
     part = {
-        "role": role, "sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type, "file_name": path.name,
+        "role": role,
+        "sha256": stored.sha256,
+        "size": stored.size,
+        "media_type": stored.media_type,
+        "file_name": path.name,
     }
     if as_json:
         show.emit(part)

@@ -58,9 +58,7 @@ class Place:
             raise refuse(Code.NOT_FOUND, clause="規§5.0", place="--as", found=handle)
         return person
 
-    async def do(
-        self, school: str, handle: str, name: str, body: dict[str, Any], *, key: str
-    ) -> Answer:
+    async def do(self, school: str, handle: str, name: str, body: dict[str, Any], *, key: str) -> Answer:
         """One command of the registry as the person with that number."""
         return await self.seam.do(school, Actor(await self.person(school, handle)), name, body, key=key)
 

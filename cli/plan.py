@@ -30,8 +30,16 @@ def print_plan(pack: Path, *, nobody: bool, as_json: bool) -> int:
                 {
                     "school_year": year,
                     "moments": [
-                        {"at": m.at, "kind": m.kind, "outcome": m.outcome, "process": m.process, "key": m.key, "text": m.text}
-                        for m in trace if m.kind != "round"
+                        {
+                            "at": m.at,
+                            "kind": m.kind,
+                            "outcome": m.outcome,
+                            "process": m.process,
+                            "key": m.key,
+                            "text": m.text,
+                        }
+                        for m in trace
+                        if m.kind != "round"
                     ],
                 }
                 for year, trace in found
@@ -39,7 +47,9 @@ def print_plan(pack: Path, *, nobody: bool, as_json: bool) -> int:
         )
         return 0
     for year, trace in found:
-        show.table(("時間 at", "", "", "流程 process"), [(m.at, m.kind, m.text, m.process) for m in trace if m.kind != "round"])
+        show.table(
+            ("時間 at", "", "", "流程 process"), [(m.at, m.kind, m.text, m.process) for m in trace if m.kind != "round"]
+        )
         print(f"{year}: " + ", ".join(f"{k} {n}" for k, n in sorted(Counter(m.kind for m in trace).items())))
     return 0
 
@@ -49,6 +59,8 @@ def invented(rules: RuleSet, semesters: list[str]) -> Structure:
     classes = {f"{lane.id}-1": lane.id for lane in rules.lanes}
     courses = [
         CourseRef(f"{s}/{c}/{n:02d}", lane, c, s, f"course_teacher:{s}/{c}/{n:02d}")
-        for s in semesters for c, lane in classes.items() for n in (1, 2)
+        for s in semesters
+        for c, lane in classes.items()
+        for n in (1, 2)
     ]
     return Structure(tuple(courses), classes, frozenset(classes.values()))

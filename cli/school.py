@@ -38,15 +38,28 @@ async def import_folder(
         return show.REFUSED
     async with opened(data) as place:
         report = await import_school(
-            place.operator, place.vault, code, name, documents.rules, files,
-            kind="demo" if demo else "production", starts=calendar.opens,
+            place.operator,
+            place.vault,
+            code,
+            name,
+            documents.rules,
+            files,
+            kind="demo" if demo else "production",
+            starts=calendar.opens,
         )
         await adopt_documents(place.operator, code, documents.rules, calendar, authority, reason="school import")
     if as_json:
         show.emit(
-            {"imported": True, "school": code, "counts": report.counts, "problems": [p.model_dump(mode="json") for p in problems]}
+            {
+                "imported": True,
+                "school": code,
+                "counts": report.counts,
+                "problems": [p.model_dump(mode="json") for p in problems],
+            }
         )
     else:
         print(f"已匯入 · imported {code} {name}: " + ", ".join(f"{k} {v}" for k, v in report.counts.items()))
-        print(f"已採用 · adopted: {documents.rules.title} v{documents.rules.version}; {calendar.title} v{calendar.version}")
+        print(
+            f"已採用 · adopted: {documents.rules.title} v{documents.rules.version}; {calendar.title} v{calendar.version}"
+        )
     return 0

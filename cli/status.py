@@ -22,7 +22,9 @@ async def print_status(data: Path, school: str | None, *, as_json: bool) -> int:
     found: dict[str, Any] = {"parts": parts, "schools": []}
     if data.exists() and (parts or (data / "postgres").exists()):
         async with opened(data) as place:
-            rows = await place.operator.pool.fetch("select school, name, kind, school_now(school) as now from school order by 1")
+            rows = await place.operator.pool.fetch(
+                "select school, name, kind, school_now(school) as now from school order by 1"
+            )
             for row in rows:
                 if school not in (None, row["school"]):
                     continue
@@ -30,11 +32,14 @@ async def print_status(data: Path, school: str | None, *, as_json: bool) -> int:
     if as_json:
         show.emit(found)
         return 0
-    show.table(("part", "pid", "address", ""), [(p["name"], p["pid"], p["address"], "✓" if p["alive"] else "✗") for p in parts])
+    show.table(
+        ("part", "pid", "address", ""), [(p["name"], p["pid"], p["address"], "✓" if p["alive"] else "✗") for p in parts]
+    )
     for s in found["schools"]:
         print(f"\n{s['school']} {s['name']}({s['kind']}) {s['now']:%Y-%m-%d %H:%M} UTC")
         show.table(
-            ("process", "kind", "next", "over"), [(p["id"], p["kind"], p["next_at"], p["over_at"]) for p in s["processes"]]
+            ("process", "kind", "next", "over"),
+            [(p["id"], p["kind"], p["next_at"], p["over_at"]) for p in s["processes"]],
         )
         show.table(
             ("phase", "lane", "opened", "closed"),
@@ -67,7 +72,10 @@ async def resume_all(data: Path, *, as_json: bool) -> int:
     """Start every process that is not over, by its id. Exit code 2 where no engine answers."""
     async with opened(data) as place:
         if place.settings.temporal_address is None:
-            print("Temporal 沒有在執行:先執行 starter.py up · no Temporal server runs: `starter.py up` first", file=sys.stderr)
+            print(
+                "Temporal 沒有在執行:先執行 starter.py up · no Temporal server runs: `starter.py up` first",
+                file=sys.stderr,
+            )
             return show.REFUSED
         client = await connect(
             place.settings.temporal_address, place.settings.namespace, key_file(data, "codec"), within=30

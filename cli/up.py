@@ -25,7 +25,9 @@ async def stay_up(data: Path, *, as_json: bool) -> int:
     given = Settings(data_dir=data)
     set_up_logging(given.log_level)
     postgres = None if given.database_url else PostgresPart(data / "postgres")
-    temporal = None if given.temporal_address else TemporalPart(data / "temporal", screens=True, namespace=given.namespace)
+    temporal = (
+        None if given.temporal_address else TemporalPart(data / "temporal", screens=True, namespace=given.namespace)
+    )
     parts: list[Any] = [p for p in (postgres, temporal) if p is not None]
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -71,7 +71,11 @@ def write_report(
     """Write the report of a demo's JSON document and its stories to `path`."""
     templates = Path(__file__).with_name("templates")
     environment = Environment(
-        loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     phases = phases_of(result, rules)
     told = [
@@ -113,8 +117,14 @@ def phases_of(result: dict[str, Any], rules: RuleSet) -> list[dict[str, Any]]:
         number, lane, lane_en = lanes[p["lane"]]
         found.append(
             {
-                "lane": lane, "lane_en": lane_en, "order": (number, opened, order), "zh": f"{zh} {period}".strip(), "en": f"{en} {period}".strip(),
-                "opened": opened, "closed": closed, "opened_text": school_date(opened, "zh"),
+                "lane": lane,
+                "lane_en": lane_en,
+                "order": (number, opened, order),
+                "zh": f"{zh} {period}".strip(),
+                "en": f"{en} {period}".strip(),
+                "opened": opened,
+                "closed": closed,
+                "opened_text": school_date(opened, "zh"),
                 "closed_text": school_date(closed, "zh") if closed else "—",
             }
         )
@@ -129,7 +139,8 @@ def timeline(phases: Sequence[dict[str, Any]], stories: Sequence[Story]) -> Time
     last = max(p["closed"] or p["opened"] for p in phases).astimezone(TAIPEI).date()
 
     def x(at: datetime) -> float:
-        return round(LEFT + (at.astimezone(TAIPEI).date() - first).days / 30.44 * MONTH, 1)
+        days: int = (at.astimezone(TAIPEI).date() - first).days
+        return round(LEFT + days / 30.44 * MONTH, 1)
 
     bars, lanes, labels = [], [], []
     y, lane = float(TOP), ""
@@ -146,7 +157,11 @@ def timeline(phases: Sequence[dict[str, Any]], stories: Sequence[Story]) -> Time
         y += ROW
     months = _months(first, last)
     ticks = [
-        Tick(round(LEFT + (m - first).days / 30.44 * MONTH, 1), f"{m.month} 月", f"民國 {m.year - 1911} 年" if m.month == 1 or m == first else "")
+        Tick(
+            round(LEFT + (m - first).days / 30.44 * MONTH, 1),
+            f"{m.month} 月",
+            f"民國 {m.year - 1911} 年" if m.month == 1 or m == first else "",
+        )
         for m in months
     ]
     told = [(x(s.at), n, s.zh) for n, s in enumerate(stories, 1) if s.at.astimezone(TAIPEI).date() >= first]

@@ -21,7 +21,7 @@ from demo.sample_words import SCHOOL_CODE, SCHOOL_NAME
 from demo.stage import ROOT, Stage
 from demo.view import State, View
 from demo.year import write_script
-from records.basis import adopt_documents, newest, load_basis
+from records.basis import adopt_documents, load_basis, newest
 from records.clock import hold_clock
 from records.db import TRANSIENT, Database
 from records.files.store import verify_all
@@ -67,7 +67,11 @@ async def servers(data_dir: Path) -> AsyncIterator[Servers]:
     given = Settings(data_dir=data_dir)
     parts: list[Any] = []
     postgres = None if given.database_url else PostgresPart(data_dir / "postgres")
-    temporal = None if given.temporal_address else TemporalPart(data_dir / "temporal", quick_timers=True, fresh=True, namespace=given.namespace)
+    temporal = (
+        None
+        if given.temporal_address
+        else TemporalPart(data_dir / "temporal", quick_timers=True, fresh=True, namespace=given.namespace)
+    )
     parts = [p for p in (postgres, temporal) if p is not None]
     run = f"demo_{secrets.token_hex(4)}"
     async with Supervisor(data_dir, parts) as supervisor:
@@ -114,7 +118,9 @@ async def fresh_database(base: str, name: str, data_dir: Path) -> str:
     return await make_database(base, name)
 
 
-async def run_demo(data_dir: Path, *, size: str = "standard", lang: str = "zh", plain: bool | None = None) -> dict[str, Any]:
+async def run_demo(
+    data_dir: Path, *, size: str = "standard", lang: str = "zh", plain: bool | None = None
+) -> dict[str, Any]:
     """Play the year and give the demo's JSON document; the report stands at `data_dir/report.html`.
 
     Raises DemoFailed when the year did not close or something handed in cannot be read back.
@@ -133,7 +139,9 @@ async def run_demo(data_dir: Path, *, size: str = "standard", lang: str = "zh", 
                 await db.close()
                 await operator.close()
         view.summary(result)
-    write_report(data_dir / "report.html", result, stage.stories, rules=stage.basis.rules, calendar=stage.basis.calendar)
+    write_report(
+        data_dir / "report.html", result, stage.stories, rules=stage.basis.rules, calendar=stage.basis.calendar
+    )
     if result["lost"] or not result["year"]["closed_at"]:
         raise DemoFailed(f"lost {result['lost']}, year closed at {result['year']['closed_at']}")
     return result
@@ -161,7 +169,8 @@ async def set_the_stage(
     stage = Stage(SCHOOL_CODE, db, operator, Seam(db, vault), vault, basis, view.tell, calendar.opens)
     stage.story(
         f"匯入 {len(files.students)} 位學生、{len(files.courses)} 門課、{len(files.staff)} 位教職員",
-        f"imported {len(files.students)} students, {len(files.courses)} courses, {len(files.staff)} staff", "規§5.1.1",
+        f"imported {len(files.students)} students, {len(files.courses)} courses, {len(files.staff)} staff",
+        "規§5.1.1",
     )
     secretary = await stage.holder(pack.rules.working_group.executive_secretary)
     await stage.must(secretary, "start_year", {"year": str(YEAR)}, key="start")

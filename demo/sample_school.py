@@ -11,17 +11,7 @@ from typing import NamedTuple
 
 from demo.sample_files import Cells, csv_bytes, xlsx_bytes
 from demo.sample_people import Student, staff_csv, students_csv, students_of
-from demo.sample_words import (
-    OFFICE_POSTS,
-    PARENT,
-    SCHOOL_CODE,
-    SCHOOL_NAME,
-    SCHOOL_YEAR,
-    SIZES,
-    STUDENT,
-    Size,
-    Subject,
-)
+from demo.sample_words import OFFICE_POSTS, PARENT, SCHOOL_CODE, SCHOOL_NAME, SCHOOL_YEAR, SIZES, STUDENT, Size, Subject
 
 SEED = 115
 SEMESTERS = (1, 2)
@@ -59,7 +49,7 @@ def write_school(folder: Path, size: Size) -> None:
 
 def school_files(size: Size) -> dict[str, bytes]:
     """File names and bytes of a sample school; draws from its own generator only."""
-    draw = random.Random(SEED)  # noqa: S311 -- invented people, no secret
+    draw = random.Random(SEED)
     students = students_of(size, draw)
     staff = staff_csv(size, draw)
     courses = _courses(size)

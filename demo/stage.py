@@ -108,8 +108,11 @@ class Stage:
         self.files += 1
         stored = await self.keep(variant(kind, self.files))
         return {
-            "role": EXTENSIONS[kind], "sha256": stored.sha256, "size": stored.size,
-            "media_type": stored.media_type, "file_name": f"作品-{self.files}.{kind}",
+            "role": EXTENSIONS[kind],
+            "sha256": stored.sha256,
+            "size": stored.size,
+            "media_type": stored.media_type,
+            "file_name": f"作品-{self.files}.{kind}",
         }
 
     async def keep(self, data: bytes) -> StoredFile:

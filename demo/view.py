@@ -157,7 +157,10 @@ class View:
             phases = Table.grid(padding=(0, 2))
             for lane in dict.fromkeys(x for x, _ in s.open_phases):
                 phases.add_row(lane, "、".join(p for x, p in s.open_phases if x == lane))
-            parts += [Text(self.text("open"), style="underline"), phases if s.open_phases else Text(self.text("nothing"))]
+            parts += [
+                Text(self.text("open"), style="underline"),
+                phases if s.open_phases else Text(self.text("nothing")),
+            ]
             counts = Table.grid(padding=(0, 2))
             cells = [f"{COUNTS[k][self.lang == 'en']} {n:,}" for k, n in s.counts.items()]
             for i in range(0, len(cells), 5):

@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Literal
 
 import asyncpg
 
@@ -30,9 +30,7 @@ TRANSIENT: tuple[type[BaseException], ...] = (
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:
-    await connection.set_type_codec(
-        "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
-    )
+    await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
 
 
 class Database:
@@ -56,12 +54,12 @@ class Database:
         await self.pool.close()
 
     @asynccontextmanager
-    async def transaction(
-        self, school: str, *, snapshot: bool = False
-    ) -> AsyncIterator[Connection]:
+    async def transaction(self, school: str, *, snapshot: bool = False) -> AsyncIterator[Connection]:
         """A transaction that sees and writes one school; `snapshot` reads one state throughout."""
         async with self.pool.acquire() as connection:
-            isolation = "repeatable_read" if snapshot else "read_committed"
+            isolation: Literal["repeatable_read", "read_committed"] = (
+                "repeatable_read" if snapshot else "read_committed"
+            )
             async with connection.transaction(isolation=isolation):
                 await connection.execute("select set_config('app.school', $1, true)", school)
                 yield connection

@@ -40,12 +40,19 @@ class DocumentProblem:
     def shown(self) -> dict[str, Any]:
         """Everything as one JSON object."""
         return {
-            "file": self.file, "line": self.line, "field": self.field, "value": self.value,
-            "rule": self.rule, "remedy": self.remedy, "remedy_en": self.remedy_en,
+            "file": self.file,
+            "line": self.line,
+            "field": self.field,
+            "value": self.value,
+            "rule": self.rule,
+            "remedy": self.remedy,
+            "remedy_en": self.remedy_en,
         }
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line} 「{self.field}」 {self.rule}(值 {self.value!r})→ {self.remedy} · {self.remedy_en}"
+        return (
+            f"{self.file}:{self.line} 「{self.field}」 {self.rule}(值 {self.value!r})→ {self.remedy} · {self.remedy_en}"
+        )
 
 
 class DocumentError(ValueError):
@@ -97,7 +104,9 @@ def read_tree(path: Path) -> CommentedMap:
     """The document with its line numbers. Raises DocumentError for what is no YAML mapping."""
     try:
         if path.stat().st_size > LARGEST:
-            raise DocumentError([_problem(path, 1, "", path.stat().st_size, "檔案過大", "請拆分檔案", "split the file")])
+            raise DocumentError(
+                [_problem(path, 1, "", path.stat().st_size, "檔案過大", "請拆分檔案", "split the file")]
+            )
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise DocumentError(
@@ -113,14 +122,46 @@ def read_tree(path: Path) -> CommentedMap:
         mark = error.problem_mark
         line = mark.line + 1 if mark is not None else 1
         raise DocumentError(
-            [_problem(path, line, "", error.problem or "", "YAML 語法錯誤", "請檢查縮排、引號與重複的鍵", "check indentation, quotes and doubled keys")]
+            [
+                _problem(
+                    path,
+                    line,
+                    "",
+                    error.problem or "",
+                    "YAML 語法錯誤",
+                    "請檢查縮排、引號與重複的鍵",
+                    "check indentation, quotes and doubled keys",
+                )
+            ]
         ) from None
     except (YAMLError, ValueError) as error:
         raise DocumentError(
-            [_problem(path, 1, "", type(error).__name__, "YAML 無法解析", "請檢查日期與數值的寫法", "check how dates and numbers are written")]
+            [
+                _problem(
+                    path,
+                    1,
+                    "",
+                    type(error).__name__,
+                    "YAML 無法解析",
+                    "請檢查日期與數值的寫法",
+                    "check how dates and numbers are written",
+                )
+            ]
         ) from None
     if not isinstance(tree, CommentedMap):
-        raise DocumentError([_problem(path, 1, "", type(tree).__name__, "最外層應為對應表", "請以「欄位: 值」書寫", "write `field: value` lines")])
+        raise DocumentError(
+            [
+                _problem(
+                    path,
+                    1,
+                    "",
+                    type(tree).__name__,
+                    "最外層應為對應表",
+                    "請以「欄位: 值」書寫",
+                    "write `field: value` lines",
+                )
+            ]
+        )
     return tree
 
 

@@ -14,6 +14,7 @@ from rosters.sis.cells import CellRefused, cell_text, in_nfc, read_cell
 from rosters.sis.columns import FILES, SPEC, Column, FileSpec
 from rosters.sis.crosscheck import Finding, Known, findings
 from rosters.sis.problems import ImportProblem, Severity, problem, shown, shown_masked
+from rosters.sis.tables import Cell, Line, Table, Unreadable, read_table
 from rules.school_files import (
     CadreLevel,
     CadreRow,
@@ -28,7 +29,6 @@ from rules.school_files import (
     StudentRow,
     Track,
 )
-from rosters.sis.tables import Cell, Line, Table, Unreadable, read_table
 
 __all__ = [
     "CadreLevel",

@@ -92,5 +92,3 @@ class WorkingDays:
         """
         day = taipei_day(deadline - timedelta(microseconds=1))
         return at_taipei(self.shift(day, offset), clock)
-
-

@@ -138,10 +138,7 @@ def _dates(
         dates = _edge(calendar.window(period, lane, rule.due.window or ""), rule.due.edge)
     else:
         # A duty of the whole school on a window whose lanes differ is due with the earliest lane.
-        edges = [
-            _edge(calendar.window(period, x, rule.due.window or ""), rule.due.edge)
-            for x in sorted(lanes)
-        ]
+        edges = [_edge(calendar.window(period, x, rule.due.window or ""), rule.due.edge) for x in sorted(lanes)]
         given = [e for e in edges if e is not None]
         dates = min(given, key=lambda e: e[1]) if given else None
     if dates is None or rule.due.offset == 0:

@@ -43,9 +43,8 @@ def read_instant(value: Any) -> datetime:
     days that do not exist.
     """
     if isinstance(value, datetime):
-        if value.tzinfo is None:
-            value = value.replace(tzinfo=TAIPEI)
-        return value.astimezone(UTC)
+        given: datetime = value.replace(tzinfo=TAIPEI) if value.tzinfo is None else value
+        return given.astimezone(UTC)
     if isinstance(value, str):
         found = _LOCAL.match(value.strip())
         if found:

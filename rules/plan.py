@@ -13,7 +13,7 @@ from datetime import datetime
 from rules.duties import Duty, duties_of, is_open
 from rules.ids import step_key
 from rules.plans.handover import handover_steps
-from rules.plans.periods import semester_steps, school_year_steps
+from rules.plans.periods import school_year_steps, semester_steps
 from rules.plans.step import Step
 from rules.plans.submission import submission_steps
 from rules.ruleset import Kind, Rung
@@ -101,9 +101,7 @@ def round_key(process: str, at: datetime) -> str:
 
 def due_steps(s: Snapshot, p: Plan, now: datetime) -> list[Step]:
     """Steps whose instant has come and that are not recorded, in order; stuck ones wait for their retry."""
-    return [
-        x for x in p.steps if x.at <= now and x.key not in s.done and not _aside(s, x.key, now)
-    ]
+    return [x for x in p.steps if x.at <= now and x.key not in s.done and not _aside(s, x.key, now)]
 
 
 def due_round(s: Snapshot, p: Plan, now: datetime) -> Round | None:

@@ -84,12 +84,7 @@ _TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "look at the present state first",
     ),
     Code.NOT_FOUND: ("查無此編號", "there is no such id", "請確認編號", "check the id"),
-    Code.NOT_YOURS: (
-        "這不是您的資料",
-        "this belongs to somebody else",
-        "請以本人身分操作",
-        "act as the owner",
-    ),
+    Code.NOT_YOURS: ("這不是您的資料", "this belongs to somebody else", "請以本人身分操作", "act as the owner"),
     Code.NO_POST: (
         "您未擔任負責此事的職務",
         "you do not hold the post that owns this",
@@ -114,12 +109,7 @@ _TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "請重新檢視目前的檔案",
         "look at the present file again",
     ),
-    Code.FILE_MISSING: (
-        "檔案尚未送達",
-        "the file has not arrived",
-        "請重新上傳檔案",
-        "upload the file again",
-    ),
+    Code.FILE_MISSING: ("檔案尚未送達", "the file has not arrived", "請重新上傳檔案", "upload the file again"),
     Code.FILE_TYPE: (
         "檔案格式不在允許範圍",
         "the file's type is not allowed",
@@ -134,12 +124,7 @@ _TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "請填寫 100 字以內的簡述",
         "write a summary of at most 100 characters",
     ),
-    Code.SUMMARY_LENGTH: (
-        "簡述超過字數上限",
-        "the summary is too long",
-        "請縮短簡述",
-        "shorten the summary",
-    ),
+    Code.SUMMARY_LENGTH: ("簡述超過字數上限", "the summary is too long", "請縮短簡述", "shorten the summary"),
     Code.REASON_MISSING: (
         "缺少理由或理由不在清單內",
         "a reason of the list is needed",
@@ -206,12 +191,7 @@ _TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "請讓接任日緊接離任日",
         "let the successor start where the predecessor ends",
     ),
-    Code.TOO_LONG: (
-        "超過允許的延長天數",
-        "longer than the rules allow",
-        "請縮短期間",
-        "choose a shorter period",
-    ),
+    Code.TOO_LONG: ("超過允許的延長天數", "longer than the rules allow", "請縮短期間", "choose a shorter period"),
     Code.ALREADY_DONE: ("已經完成", "it is done already", "無須再辦理", "nothing is left to do"),
     Code.ALREADY_EXISTS: ("已經存在", "it exists already", "請查看既有資料", "look at the existing one"),
     Code.CLAIMED_NAME: (
@@ -226,12 +206,7 @@ _TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "請執行秘書提交工作小組決定",
         "let the executive secretary bring it to the working group",
     ),
-    Code.BAD_REQUEST: (
-        "內容格式不正確",
-        "the request is malformed",
-        "請依欄位說明修正",
-        "correct the named field",
-    ),
+    Code.BAD_REQUEST: ("內容格式不正確", "the request is malformed", "請依欄位說明修正", "correct the named field"),
 }
 
 

@@ -250,7 +250,8 @@ class World:
 
 def _changed(s: Snapshot, version: int, **fields: datetime) -> Snapshot:
     versions = tuple(
-        replace(v, **fields) if v.version == version else v for v in s.versions  # type: ignore[arg-type]
+        replace(v, **fields) if v.version == version else v  # type: ignore[arg-type]
+        for v in s.versions
     )
     return replace(s, versions=versions)
 

@@ -194,7 +194,7 @@ class Roster(Model):
     process: Kind
     owner: str
     item: Literal["outcome", "diverse"] | None = None
-    codes: dict[str, str] = {}
+    codes: dict[str, str] = Field(default_factory=dict)
     clause: str
     source: str = ""
 
@@ -272,7 +272,7 @@ class RuleSet(Model):
     stuck_post: str
     systems: tuple[SystemOperator, ...] = ()
     return_reasons: tuple[str, ...]
-    notices: dict[str, int] = {}
+    notices: dict[str, int] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -93,9 +93,7 @@ class Calendar(Model):
 
     def window(self, period: str, lane: str, kind: str) -> WindowDates | None:
         """The window of `kind`, or None where the calendar has none for that lane."""
-        return next(
-            (w for w in self.windows if (w.period, w.lane, w.kind) == (period, lane, kind)), None
-        )
+        return next((w for w in self.windows if (w.period, w.lane, w.kind) == (period, lane, kind)), None)
 
     def deadline(self, period: str, duty: str) -> DeadlineDate | None:
         """The date of a duty that hangs on no window."""

@@ -19,14 +19,7 @@ from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReus
 from temporalio.service import RPCError
 
 from records.db import TRANSIENT, Database
-from records.queries.outbox import (
-    RELAY_LOCK,
-    Waiting,
-    due_processes,
-    mark_delivered,
-    open_processes,
-    undelivered,
-)
+from records.queries.outbox import RELAY_LOCK, Waiting, due_processes, mark_delivered, open_processes, undelivered
 from rules.messages import ProcessRef
 from rules.ruleset import Kind
 
@@ -135,9 +128,7 @@ class Relay:
     async def _wait(self) -> None:
         waits = [asyncio.ensure_future(e.wait()) for e in (self._news, self._clock)]
         try:
-            await asyncio.wait(
-                waits, timeout=self.pace.poll, return_when=asyncio.FIRST_COMPLETED
-            )
+            await asyncio.wait(waits, timeout=self.pace.poll, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for w in waits:
                 w.cancel()

@@ -40,16 +40,12 @@ class Call:
 
 
 UNTIL_DONE = RetryPolicy(
-    initial_interval=timedelta(milliseconds=100),
-    backoff_coefficient=2.0,
-    maximum_interval=timedelta(seconds=5),
+    initial_interval=timedelta(milliseconds=100), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=5)
 )
 """For questions: PostgreSQL may be away; nothing else makes them fail."""
 
 A_FEW_TIMES = RetryPolicy(
-    initial_interval=timedelta(milliseconds=200),
-    backoff_coefficient=2.0,
-    maximum_interval=timedelta(seconds=5),
+    initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=5)
 )
 """For deeds. An outage is waited out; an error of the deed itself is final after its third try
 (the activity says so), then the step is recorded stuck and the loop goes on."""

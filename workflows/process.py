@@ -5,7 +5,6 @@ All it knows is in PostgreSQL: it can be killed, upgraded or lost and started ag
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from datetime import timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from rules.messages import Ask, Do, Done, Due, DueStep, ProcessRef, Stuck, WishOrder
+    from rules.messages import Ask, Do, Due, DueStep, ProcessRef, Stuck, WishOrder
     from workflows.calls import DEEDS, GRANT_WISH, LOCAL_TRY, RECORD_STUCK, WHAT_IS_DUE
 
 CUT_AT_EVENTS = 400
@@ -57,13 +56,13 @@ class Process:
             await workflow.wait_condition(
                 lambda: self.woken or bool(self.wishes), timeout=timeout, timeout_summary="next step"
             )
-        except asyncio.TimeoutError:
+        except TimeoutError:
             pass
 
     async def _ask(self) -> Due:
         ask = Ask(school=self.ref.school, process=self.ref.process, now=workflow.now())
         try:
-            return await workflow.execute_local_activity(
+            due: Due = await workflow.execute_local_activity(
                 WHAT_IS_DUE.name,
                 ask,
                 result_type=Due,
@@ -73,17 +72,14 @@ class Process:
         except FailureError as error:
             if is_cancelled_exception(error):
                 raise
-            return await workflow.execute_activity(
-                WHAT_IS_DUE.name, ask, **WHAT_IS_DUE.options()
-            )
+            due = await workflow.execute_activity(WHAT_IS_DUE.name, ask, **WHAT_IS_DUE.options())
+        return due
 
     async def _carry_out(self, step: DueStep) -> None:
         deed = DEEDS[step.activity]
         order = Do(school=self.ref.school, process=self.ref.process, key=step.key)
         try:
-            await workflow.execute_activity(
-                deed.name, order, summary=step.summary, **deed.options()
-            )
+            await workflow.execute_activity(deed.name, order, summary=step.summary, **deed.options())
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
@@ -92,28 +88,18 @@ class Process:
             name = cause.type if isinstance(cause, ApplicationError) else type(cause).__name__
             await workflow.execute_activity(
                 RECORD_STUCK.name,
-                Stuck(
-                    school=self.ref.school,
-                    process=self.ref.process,
-                    key=step.key,
-                    error=name or "unknown",
-                ),
+                Stuck(school=self.ref.school, process=self.ref.process, key=step.key, error=name or "unknown"),
                 summary=f"stuck: {step.summary}",
                 **RECORD_STUCK.options(),
             )
 
-    async def _grant(self, wish: Any) -> Done:
+    async def _grant(self, wish: Any) -> None:
         order = WishOrder(school=self.ref.school, process=self.ref.process, wish=wish)
-        return await workflow.execute_activity(
-            GRANT_WISH.name, order, summary="wish", **GRANT_WISH.options()
-        )
+        await workflow.execute_activity(GRANT_WISH.name, order, summary="wish", **GRANT_WISH.options())
 
     def _long(self) -> bool:
         info = workflow.info()
-        return (
-            info.is_continue_as_new_suggested()
-            or info.get_current_history_length() > CUT_AT_EVENTS
-        )
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > CUT_AT_EVENTS
 
     async def _cut(self) -> None:
         while self.wishes:

@@ -29,7 +29,9 @@ def react(script: Script, stage: Stage, snapshot: Snapshot, duty: Duty) -> None:
         unable_after_ladder(script, stage, duty, snapshot.basis)
         return
     act = _ACTS.get(duty.kind, _complete)
-    script.at(_when(stage, snapshot, duty), f"40 {GATES.index(duty.kind) if duty.kind in GATES else 9} {duty.key}", act(duty))
+    script.at(
+        _when(stage, snapshot, duty), f"40 {GATES.index(duty.kind) if duty.kind in GATES else 9} {duty.key}", act(duty)
+    )
 
 
 def _when(stage: Stage, snapshot: Snapshot, duty: Duty) -> datetime:
@@ -53,7 +55,8 @@ def _complete(duty: Duty) -> Any:
         proof = await stage.must(person, "complete_duty", {"duty": duty.key}, key=f"duty/{duty.key}/{duty.opens}")
         if proof.get("late"):
             stage.story(
-                f"「{duty.title}」逾期,催辦到執行秘書後補辦完成", f"'{duty.kind}' was missed, climbed to the executive secretary and is done now",
+                f"「{duty.title}」逾期,催辦到執行秘書後補辦完成",
+                f"'{duty.kind}' was missed, climbed to the executive secretary and is done now",
                 duty.clause,
             )
 
@@ -73,8 +76,11 @@ def _meeting(duty: Duty) -> Any:
     async def act(stage: Stage) -> None:
         person = await stage.holder(duty.post)
         body = {
-            "period": duty.process.rsplit("/", 1)[1], "held": taipei_day(stage.now).isoformat(), "present": 14,
-            "decided": MATTERS, "not_due": NOT_DUE,
+            "period": duty.process.rsplit("/", 1)[1],
+            "held": taipei_day(stage.now).isoformat(),
+            "present": 14,
+            "decided": MATTERS,
+            "not_due": NOT_DUE,
         }
         await stage.must(person, "record_meeting", body, key=f"meeting/{duty.key}")
         stage.story("工作小組召開會議,議決作業期程", "the working group meets and decides the calendar", "規§3.1")
@@ -100,14 +106,18 @@ def _submit(duty: Duty) -> Any:
         version = int(duty.scope[1:])
         letter = await stage.keep(f"提交回執 {duty.process} v{version}".encode())
         body = {
-            "submission": duty.process, "version": version, "evidence_sha256": letter.sha256,
+            "submission": duty.process,
+            "version": version,
+            "evidence_sha256": letter.sha256,
             "letter_number": f"歷程字第 {int(chance('letter', duty.key) * 10**8):08d} 號",
         }
         proof = await stage.must(person, "record_submission", body, key=f"submit/{duty.key}")
         if version > 1:
             stage.story("更正後的名冊再次提交", "the corrected roster is submitted again", "規§6.2")
         elif await _behalf(stage, proof):
-            stage.story("組長請假,由代理人完成名冊提交", "the chief is away; the deputy submits the roster", "規§10.1.2")
+            stage.story(
+                "組長請假,由代理人完成名冊提交", "the chief is away; the deputy submits the roster", "規§10.1.2"
+            )
 
     return act
 
@@ -123,7 +133,9 @@ def _receive(duty: Duty) -> Any:
         version = int(duty.scope[1:])
         lines = (
             await stage.rows(
-                "select lines from submission_version where school = $1 and submission = $2 and version = $3", duty.process, version
+                "select lines from submission_version where school = $1 and submission = $2 and version = $3",
+                duty.process,
+                version,
             )
         )[0]["lines"]
         receipt = await stage.keep(f"收訖明細 {duty.process} v{version} {lines} 筆".encode())
@@ -138,12 +150,17 @@ def _verify(duty: Duty) -> Any:
         person = await stage.holder(duty.post)
         upheld = duty.scope.endswith("!001") and "/outcomes" in duty.process and "g12_general" in duty.process
         body = {
-            "report": duty.scope, "outcome": "upheld" if upheld else "rejected",
+            "report": duty.scope,
+            "outcome": "upheld" if upheld else "rejected",
             "answer": "資料確有缺漏,將更正後重新提交" if upheld else "經查與原始資料相符",
         }
         await stage.must(person, "verify_report", body, key=f"verify/{duty.scope}")
         if upheld:
-            stage.story("疑義成立:名冊將更正並再次提交", "a doubt is upheld: the roster will be corrected and sent again", "規§6.2")
+            stage.story(
+                "疑義成立:名冊將更正並再次提交",
+                "a doubt is upheld: the roster will be corrected and sent again",
+                "規§6.2",
+            )
 
     return act
 
@@ -182,12 +199,15 @@ def _confirm(snapshot: Snapshot, version: VersionState) -> Any:
     async def act(stage: Stage) -> None:
         rows = await stage.rows(
             "select person from confirmation where school = $1 and submission = $2 and version = $3 and state = 'unseen' order by person",
-            snapshot.process, version.version,
+            snapshot.process,
+            version.version,
         )
         for row in rows:
             if chance("confirms", snapshot.process, row["person"]) < 0.6:
                 body = {"submission": snapshot.process}
-                await stage.must(row["person"], "confirm_receipt", body, key=f"confirm/{snapshot.process}/{version.version}")
+                await stage.must(
+                    row["person"], "confirm_receipt", body, key=f"confirm/{snapshot.process}/{version.version}"
+                )
 
     return act
 
@@ -197,7 +217,8 @@ def _doubt(snapshot: Snapshot, version: VersionState) -> Any:
         rows = await stage.rows(
             "select person from confirmation where school = $1 and submission = $2 and version = $3 and state = 'unseen'"
             " order by person limit 2",
-            snapshot.process, version.version,
+            snapshot.process,
+            version.version,
         )
         for row in rows:
             body = {"submission": snapshot.process, "text": "內容與我勾選的不同"}
@@ -217,7 +238,11 @@ def _late(snapshot: Snapshot) -> Any:
         for row in rows:
             body = {"submission": snapshot.process, "text": "截止後才發現"}
             await stage.must(row["person"], "report_doubt", body, key=f"late/{snapshot.process}")
-            stage.story("逾期反映不受理為異議,但列為參考並於三日內查核", "a report after the deadline is kept as information and checked within 3 days", "規§6.2")
+            stage.story(
+                "逾期反映不受理為異議,但列為參考並於三日內查核",
+                "a report after the deadline is kept as information and checked within 3 days",
+                "規§6.2",
+            )
 
     return act
 
@@ -232,12 +257,19 @@ def plan_moved_deadline(script: Script, calendar: Calendar, lane: str) -> None:
         owner = await stage.holder(stage.basis.rules.working_group.executive_secretary)
         due = stage.basis.days.shift(taipei_day(window.due), 2)
         body = {
-            "period": semester, "lane": lane, "kind": "certification",
-            "due": (at_taipei(due) + timedelta(hours=17)).isoformat(), "reason": "寒假停課,認證期限順延",
+            "period": semester,
+            "lane": lane,
+            "kind": "certification",
+            "due": (at_taipei(due) + timedelta(hours=17)).isoformat(),
+            "reason": "寒假停課,認證期限順延",
         }
         await stage.must(owner, "amend_date", body, key="moved/certification")
         await stage.settle()
-        stage.story("進行中修正認證期限:提醒改依新日期,舊日期的不再寄送", "a certification deadline is moved while it runs; reminders follow the new date", "規§4.2")
+        stage.story(
+            "進行中修正認證期限:提醒改依新日期,舊日期的不再寄送",
+            "a certification deadline is moved while it runs; reminders follow the new date",
+            "規§4.2",
+        )
 
     script.at(window.due - 6 * DAY + timedelta(hours=-5), "06 moved", act)
 
@@ -251,8 +283,10 @@ def plan_absence(script: Script, calendar: Calendar, lane: str) -> None:
     async def act(stage: Stage) -> None:
         registrar = await stage.holder("registration_section")
         body = {
-            "person": str(registrar), "opens": (window.closes - 9 * DAY).isoformat(),
-            "closes": (window.closes - DAY).isoformat(), "reason": "official",
+            "person": str(registrar),
+            "opens": (window.closes - 9 * DAY).isoformat(),
+            "closes": (window.closes - DAY).isoformat(),
+            "reason": "official",
         }
         await stage.must(registrar, "record_absence", body, key="absence/registrar")
         stage.story("註冊組長公假,期間由代理人辦理", "the registration chief is on leave; deputies act", "規§10.1.2")

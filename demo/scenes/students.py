@@ -13,7 +13,13 @@ from rules.instants import DAY
 from rules.ruleset import Lane
 from rules.schedule import Calendar, WindowDates
 
-SUMMARIES = ("觀察校園植物並記錄成長", "以實驗比較兩種材料的強度", "專題報告與口頭發表的整理", "小組討論後的讀書心得", "程式作品與設計說明")
+SUMMARIES = (
+    "觀察校園植物並記錄成長",
+    "以實驗比較兩種材料的強度",
+    "專題報告與口頭發表的整理",
+    "小組討論後的讀書心得",
+    "程式作品與設計說明",
+)
 KINDS = ("pdf", "pdf", "jpg", "png", "mp3", "mp4")
 SECOND = timedelta(seconds=1)
 
@@ -68,7 +74,10 @@ async def upload_outcome(
     courses = await courses_of(stage, semester, class_)
     course = courses[n % len(courses)]
     body = {
-        "item": "outcome", "period": semester, "course": course, "summary": SUMMARIES[n % len(SUMMARIES)],
+        "item": "outcome",
+        "period": semester,
+        "course": course,
+        "summary": SUMMARIES[n % len(SUMMARIES)],
         "files": [await stage.file(KINDS[n % len(KINDS)])],
     }
     answer = await stage.do(person, "upload", body, key=key)
@@ -95,8 +104,11 @@ def _diverse_evening(year: str, lane: str, evening: int) -> Any:
                 continue
             n = int(chance("category", evening, person) * 100)
             body = {
-                "item": "diverse", "period": year, "category": CATEGORIES[n % len(CATEGORIES)],
-                "summary": SUMMARIES[n % len(SUMMARIES)], "files": [await stage.file(KINDS[n % len(KINDS)])],
+                "item": "diverse",
+                "period": year,
+                "category": CATEGORIES[n % len(CATEGORIES)],
+                "summary": SUMMARIES[n % len(SUMMARIES)],
+                "files": [await stage.file(KINDS[n % len(KINDS)])],
             }
             await stage.must(person, "upload", body, key=f"div/{evening}/{person}")
 
@@ -107,7 +119,8 @@ async def correct_returned(stage: Stage, semester: str, lane: str, when: str) ->
     """Students whose outcome was returned put other files in place and ask again."""
     rows = await stage.rows(
         "select id, student from item where school = $1 and period = $2 and lane = $3 and state = 'returned' order by id",
-        semester, lane,
+        semester,
+        lane,
     )
     for row in rows:
         body = {"item": str(row["id"]), "summary": "依退件說明更正後重新上傳", "files": [await stage.file("pdf")]}
@@ -129,13 +142,24 @@ def plan_quota_and_closing(script: Script, calendar: Calendar, lane: str) -> Non
         person, class_ = (await students(stage, lane))[0]
         used = await stage.rows(
             "select used from quota_use where school = $1 and person = $2 and period = $3 and counts = 'uploaded'",
-            person, semester,
+            person,
+            semester,
         )
-        limit = (await stage.rows("select max from admission_limit where school = $1 and counts = 'uploaded' and period = $2", semester))[0]["max"]
+        limit = (
+            await stage.rows(
+                "select max from admission_limit where school = $1 and counts = 'uploaded' and period = $2", semester
+            )
+        )[0]["max"]
         for n in range(int(used[0]["used"]) if used else 0, limit):
             await upload_outcome(stage, person, semester, class_, n, f"quota/{n}", ask=n % 3 == 0)
         courses = await courses_of(stage, semester, class_)
-        body = {"item": "outcome", "period": semester, "course": courses[0], "summary": "超過上限的一件", "files": [await stage.file("pdf")]}
+        body = {
+            "item": "outcome",
+            "period": semester,
+            "course": courses[0],
+            "summary": "超過上限的一件",
+            "files": [await stage.file("pdf")],
+        }
         answer = await stage.do(person, "upload", body, key="quota/beyond")
         if answer.refusal is not None:
             stage.story(
@@ -153,11 +177,18 @@ def plan_quota_and_closing(script: Script, calendar: Calendar, lane: str) -> Non
     async def at_close(stage: Stage) -> None:
         person, class_ = (await students(stage, lane))[3]
         courses = await courses_of(stage, semester, class_)
-        body = {"item": "outcome", "period": semester, "course": courses[0], "summary": "關閉那一刻", "files": [await stage.file("pdf")]}
+        body = {
+            "item": "outcome",
+            "period": semester,
+            "course": courses[0],
+            "summary": "關閉那一刻",
+            "files": [await stage.file("pdf")],
+        }
         answer = await stage.do(person, "upload", body, key="closing/at-close")
         if answer.refusal is not None:
             stage.story(
-                f"關閉那一刻的上傳被拒絕:{answer.refusal.message}", f"an upload at the closing instant is refused: {answer.refusal.message_en}",
+                f"關閉那一刻的上傳被拒絕:{answer.refusal.message}",
+                f"an upload at the closing instant is refused: {answer.refusal.message_en}",
                 answer.refusal.clause,
             )
 
@@ -192,7 +223,8 @@ def _select(year: str, lane: Lane, evening: int) -> Any:
         if evening == 1:
             stage.story(
                 f"{lane.title}:{nothing} 位學生選擇不勾選任何一件(合法,不催、不警示)",
-                f"{lane.title_en}: {nothing} students choose nothing (legal, no alarm)", "規§6.1",
+                f"{lane.title_en}: {nothing} students choose nothing (legal, no alarm)",
+                "規§6.1",
             )
 
     return act
@@ -202,7 +234,8 @@ async def _choose(stage: Stage, year: str, person: UUID, *, everything: bool) ->
     rows = await stage.rows(
         "select id, item from item where school = $1 and student = $2 and school_year = $3"
         " and (state = 'certified' or (item = 'diverse' and state = 'uploaded')) order by item, uploaded_at, id",
-        person, year,
+        person,
+        year,
     )
     for item in ("outcome", "diverse"):
         mine = [r["id"] for r in rows if r["item"] == item]
@@ -230,18 +263,29 @@ def plan_extension(script: Script, calendar: Calendar, lane: str) -> None:
         person, _ = (await students(stage, lane))[5]
         director = await stage.holder(stage.basis.rules.working_group.executive_secretary)
         body = {
-            "period": semester, "kind": "outcome_upload", "scope": "person", "target": str(person),
-            "closes": closes.isoformat(), "reason": "住家斷網,無設備", "approver": stage.basis.rules.working_group.executive_secretary,
+            "period": semester,
+            "kind": "outcome_upload",
+            "scope": "person",
+            "target": str(person),
+            "closes": closes.isoformat(),
+            "reason": "住家斷網,無設備",
+            "approver": stage.basis.rules.working_group.executive_secretary,
         }
         await stage.must(director, "extend", body, key="extension/grant")
         await stage.settle()
-        stage.story("執行秘書核准一位學生延長三日上傳,其他人不變", "one student is granted three more days; nobody else's date moves", "規§10.2.2")
+        stage.story(
+            "執行秘書核准一位學生延長三日上傳,其他人不變",
+            "one student is granted three more days; nobody else's date moves",
+            "規§10.2.2",
+        )
 
     async def use(stage: Stage) -> None:
         person, class_ = (await students(stage, lane))[5]
         item = await upload_outcome(stage, person, semester, class_, 2, "extension/use", ask=True)
         if item is not None:
-            stage.story("獲准延長的學生在延長期間內完成上傳", "the student with the extension uploads within it", "規§10.2.2")
+            stage.story(
+                "獲准延長的學生在延長期間內完成上傳", "the student with the extension uploads within it", "規§10.2.2"
+            )
 
     script.at(window.due, "10 extension", grant)
     script.at(window.closes + DAY, "25 extension used", use)

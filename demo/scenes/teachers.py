@@ -50,7 +50,8 @@ def _certify(semester: str, lane: str, n: int, inactive: str) -> Any:
         rows = await stage.rows(
             "select i.id, i.version, k.post from item i join course k on k.school = i.school and k.id = i.course"
             " where i.school = $1 and i.period = $2 and i.lane = $3 and i.state = 'certification_requested' order by k.id, i.id",
-            semester, lane,
+            semester,
+            lane,
         )
         teachers: dict[str, UUID] = {}
         for row in rows:
@@ -86,7 +87,8 @@ def unable_after_ladder(script: Script, stage: Stage, duty: Duty, basis: Basis) 
             return
         reached = await stage.rows(
             "select 1 from effect where school = $1 and duty = $2 and outcome = 'done' and detail->>'offset' = $3",
-            duty.key, str(director.offset),
+            duty.key,
+            str(director.offset),
         )
         if not reached:
             # The deadline was moved meanwhile: the director has not heard of it yet.
@@ -106,14 +108,17 @@ def unable_after_ladder(script: Script, stage: Stage, duty: Duty, basis: Basis) 
         for item in pending:
             await stage.must(deputy, "certify", {"item": str(item)}, key=f"deputy/{item}")
         await stage.settle()
-        stage.story(f"代理教師代為認證 {len(pending)} 件", f"the deputy certifies {len(pending)} items on behalf", "規§10.3.2.1")
+        stage.story(
+            f"代理教師代為認證 {len(pending)} 件", f"the deputy certifies {len(pending)} items on behalf", "規§10.3.2.1"
+        )
 
     script.at(at, f"35 unable {duty.key}", act)
 
 
 async def _pending(stage: Stage, course: str) -> list[Any]:
     rows = await stage.rows(
-        "select id from item where school = $1 and course = $2 and state = 'certification_requested' order by id", course
+        "select id from item where school = $1 and course = $2 and state = 'certification_requested' order by id",
+        course,
     )
     return [r["id"] for r in rows]
 
@@ -130,7 +135,8 @@ def plan_leaving(script: Script, calendar: Calendar, leaving: str, successor: st
         person, heir = await stage.person(leaving), await stage.person(successor)
         boss = await stage.holder("academic_affairs_director")
         rows = await stage.rows(
-            "select post from post_holder where school = $1 and person = $2 and rank = 0 and closes is null order by post", person
+            "select post from post_holder where school = $1 and person = $2 and rank = 0 and closes is null order by post",
+            person,
         )
         for n, row in enumerate(rows):
             body: dict[str, Any] = {"post": row["post"], "successor": str(heir), "day": day.isoformat()}
@@ -140,7 +146,8 @@ def plan_leaving(script: Script, calendar: Calendar, leaving: str, successor: st
             await stage.settle()
         stage.story(
             f"一位教師離職:{len(rows)} 個職務交接給接任教師,原帳號減緩消滅",
-            f"a teacher leaves: {len(rows)} posts are handed to a successor, the old account is prolonged", "規§10.3.2.2",
+            f"a teacher leaves: {len(rows)} posts are handed to a successor, the old account is prolonged",
+            "規§10.3.2.2",
         )
 
     script.at(announced, "05 leaving", act)

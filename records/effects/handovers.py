@@ -30,16 +30,13 @@ async def prepare_packet(c: Carrying) -> None:
         "effective_at": h.effective_at.isoformat(),
     }
     await c.connection.execute(
-        "update handover set packet = $3 where school = $1 and id = $2",
-        c.school,
-        c.snapshot.process,
-        packet,
+        "update handover set packet = $3 where school = $1 and id = $2", c.school, c.snapshot.process, packet
     )
     people = await c.connection.fetchrow(
-        "select predecessor, successor from handover where school = $1 and id = $2",
-        c.school,
-        c.snapshot.process,
+        "select predecessor, successor from handover where school = $1 and id = $2", c.school, c.snapshot.process
     )
+    if people is None:
+        return
     office = c.snapshot.rules.post(h.post).office
     director = next(o.director for o in c.snapshot.rules.offices if o.id == office)
     told = [people["predecessor"], people["successor"]]
@@ -86,9 +83,7 @@ async def close_account(c: Carrying) -> None:
         c.at,
     )
     c.detail["closed"] = len(closed)
-    await record_fact(
-        c, "account_closed", c.snapshot.process, {"closed": len(closed)}, clause="規§10.3.2.2"
-    )
+    await record_fact(c, "account_closed", c.snapshot.process, {"closed": len(closed)}, clause="規§10.3.2.2")
 
 
 # Only somebody who holds no other post any more has left the school's service.

@@ -42,9 +42,7 @@ class Carrying:
 
 async def lock_process(connection: Connection, school: str, process: str) -> None:
     """Serialise with facts that wake the process and with a second worker carrying out the same step."""
-    await connection.execute(
-        "select 1 from process where school = $1 and id = $2 for update", school, process
-    )
+    await connection.execute("select 1 from process where school = $1 and id = $2 for update", school, process)
 
 
 async def record_effect(
@@ -82,13 +80,7 @@ async def record_step(c: Carrying) -> bool:
     """Write the effect of a single step."""
     step = c.deed
     return await record_effect(
-        c,
-        key=step.key,
-        kind=step.kind,
-        planned=step.at,
-        phase=step.phase,
-        lane=step.lane,
-        detail=c.detail,
+        c, key=step.key, kind=step.kind, planned=step.at, phase=step.phase, lane=step.lane, detail=c.detail
     )
 
 
@@ -115,14 +107,7 @@ async def record_fact(
 
 
 async def record_stuck(
-    connection: Connection,
-    school: str,
-    process: str,
-    key: str,
-    error: str,
-    *,
-    at: datetime,
-    retry_at: datetime,
+    connection: Connection, school: str, process: str, key: str, error: str, *, at: datetime, retry_at: datetime
 ) -> None:
     """Set a failing step aside until `retry_at`; only the error's type name is kept."""
     await connection.execute(

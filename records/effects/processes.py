@@ -13,15 +13,7 @@ async def start_child(c: Carrying) -> None:
     step = c.deed
     kind = Kind(step.arg("kind"))
     params = {k: v for k, v in step.args if k != "kind"}
-    await start_row(
-        c.connection,
-        c.school,
-        step.thing,
-        kind,
-        params,
-        at=c.at,
-        like=c.snapshot.process,
-    )
+    await start_row(c.connection, c.school, step.thing, kind, params, at=c.at, like=c.snapshot.process)
     if kind is Kind.SUBMISSION:
         await c.connection.execute(
             "insert into submission (school, id, period, lane, roster) values ($1, $2, $3, $4, $5)"
@@ -38,16 +30,11 @@ async def close_process(c: Carrying) -> None:
     """End the process; the one that waits for it hears of it through a fact."""
     process = c.snapshot.process
     await c.connection.execute(
-        "update process set over_at = $3, next_at = null where school = $1 and id = $2",
-        c.school,
-        process,
-        c.at,
+        "update process set over_at = $3, next_at = null where school = $1 and id = $2", c.school, process, c.at
     )
     if c.snapshot.kind is Kind.SUBMISSION:
         await c.connection.execute(
-            "update submission set state = 'closed' where school = $1 and id = $2",
-            c.school,
-            process,
+            "update submission set state = 'closed' where school = $1 and id = $2", c.school, process
         )
     parent = parent_of(c.school, dict(c.snapshot.params), c.snapshot.kind)
     await record_fact(c, "process_closed", process, {"kind": c.snapshot.kind.value}, wakes=parent)

@@ -62,8 +62,7 @@ async def publish_receipts(c: Carrying) -> None:
         "update submission set state = 'published' where school = $1 and id = $2", c.school, process
     )
     told = await notify(
-        c, people, batch=step.key, template="receipt_published", subject=step.thing,
-        args={"closes": closes.isoformat()},
+        c, people, batch=step.key, template="receipt_published", subject=step.thing, args={"closes": closes.isoformat()}
     )
     c.detail["told"] = told
     await record_fact(c, "receipt_published", step.thing, {"told": told}, clause="規§6.2")
@@ -77,9 +76,7 @@ async def deem_confirmed(c: Carrying) -> None:
     step, process = c.deed, c.snapshot.process
     version = int(step.arg("version"))
     name = occurrence(process, version)
-    await c.connection.execute(
-        "select pg_advisory_xact_lock(hashtextextended($1, 0))", f"{c.school}|receipts|{name}"
-    )
+    await c.connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"{c.school}|receipts|{name}")
     now: datetime = await c.connection.fetchval("select school_now($1)", c.school)
     if now < datetime.fromisoformat(step.arg("closes")):
         raise NotYet

@@ -52,11 +52,7 @@ select i.student as person, i.id as item, i.student || '|' || coalesce(i.course,
   from item i where i.school = $1 and i.lane = $2 and i.school_year = $3 and i.state = 'locked' and i.item = '{item}'
    and $4::timestamptz is not null
 """
-_SOURCES = {
-    "enrolment": _STUDENTS + " and $3::text is not null",
-    "grades": _GRADES,
-    "cadre": _CADRE,
-}
+_SOURCES = {"enrolment": _STUDENTS + " and $3::text is not null", "grades": _GRADES, "cadre": _CADRE}
 
 
 async def generate_roster(c: Carrying) -> None:
@@ -81,8 +77,16 @@ async def generate_roster(c: Carrying) -> None:
     for line in lines:
         ordinals[line.natural_key] = ordinals.get(line.natural_key, 0) + 1
         rows.append(
-            (c.school, c.snapshot.process, version, line.natural_key, ordinals[line.natural_key],
-             line.digest, line.person, line.item)
+            (
+                c.school,
+                c.snapshot.process,
+                version,
+                line.natural_key,
+                ordinals[line.natural_key],
+                line.digest,
+                line.person,
+                line.item,
+            )
         )
     await c.connection.executemany(
         "insert into roster_line (school, submission, version, natural_key, ordinal, digest, person, item)"

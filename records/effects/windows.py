@@ -20,9 +20,7 @@ async def open_window(c: Carrying) -> None:
         people = await _teachers_of(c, lane)
     elif kind in ITEM_WINDOWS:
         people = await students_of(c, lane)
-    told = await notify(
-        c, people, batch=step.key, template="window_opened", subject=step.thing, args={"window": kind}
-    )
+    told = await notify(c, people, batch=step.key, template="window_opened", subject=step.thing, args={"window": kind})
     c.detail["told"] = told
     await record_fact(c, "window_opened", step.thing, {"lane": lane, "window": kind, "told": told})
 

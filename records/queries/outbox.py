@@ -32,16 +32,13 @@ async def undelivered(operator: Database) -> list[tuple[Waiting, int]]:
         AT_MOST,
     )
     return [
-        (Waiting(r["school"], r["wakes"], Kind(r["kind"] or "semester"), r["kind"] is not None), r["id"])
-        for r in rows
+        (Waiting(r["school"], r["wakes"], Kind(r["kind"] or "semester"), r["kind"] is not None), r["id"]) for r in rows
     ]
 
 
 async def mark_delivered(operator: Database, ids: list[int]) -> None:
     """Mark exactly these facts as told."""
-    await operator.pool.execute(
-        "update fact set delivered_at = clock_timestamp() where id = any($1::bigint[])", ids
-    )
+    await operator.pool.execute("update fact set delivered_at = clock_timestamp() where id = any($1::bigint[])", ids)
 
 
 async def due_processes(operator: Database) -> list[Waiting]:
@@ -50,9 +47,7 @@ async def due_processes(operator: Database) -> list[Waiting]:
         "select school, id, kind, news, next_at from process"
         " where seen < news or (over_at is null and next_at <= school_now(school)) order by id"
     )
-    return [
-        Waiting(r["school"], r["id"], Kind(r["kind"]), what=(r["news"], r["next_at"])) for r in rows
-    ]
+    return [Waiting(r["school"], r["id"], Kind(r["kind"]), what=(r["news"], r["next_at"])) for r in rows]
 
 
 async def open_processes(operator: Database) -> list[Waiting]:

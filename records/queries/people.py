@@ -22,7 +22,9 @@ async def reachable(connection: Connection, school: str, post: str, at: datetime
         " and not (h.rank = 0 and exists (select from unable u where u.school = h.school and u.post = h.post"
         "   and u.opens <= $3 and $3 < u.closes))"
         " order by h.rank, h.opens limit 1",
-        school, post, at,
+        school,
+        post,
+        at,
     )
     return person
 
@@ -32,7 +34,8 @@ async def by_handle(connection: Connection, vault: Vault, school: str, handle: s
     for kind in ("staff", "student"):
         person: UUID | None = await connection.fetchval(
             "select person from person_handle where school = $1 and handle = $2",
-            school, blind(vault.master_key, school, kind, handle),
+            school,
+            blind(vault.master_key, school, kind, handle),
         )
         if person is not None:
             return person
@@ -40,9 +43,7 @@ async def by_handle(connection: Connection, vault: Vault, school: str, handle: s
         id_ = UUID(handle)
     except ValueError:
         return None
-    found: UUID | None = await connection.fetchval(
-        "select id from person where school = $1 and id = $2", school, id_
-    )
+    found: UUID | None = await connection.fetchval("select id from person where school = $1 and id = $2", school, id_)
     return found
 
 
@@ -51,7 +52,9 @@ async def holders(connection: Connection, school: str, post: str, at: datetime) 
     rows = await connection.fetch(
         "select distinct on (rank) rank, person from post_holder where school = $1 and post = $2"
         " and opens <= $3 and (closes is null or $3 < closes) order by rank, opens desc",
-        school, post, at,
+        school,
+        post,
+        at,
     )
     return {r["rank"]: r["person"] for r in rows}
 
@@ -61,7 +64,9 @@ async def posts_of(connection: Connection, school: str, person: UUID, at: dateti
     rows = await connection.fetch(
         "select post, min(rank) as rank from post_holder where school = $1 and person = $2 and opens <= $3"
         " and (closes is null or $3 < closes) group by post order by post",
-        school, person, at,
+        school,
+        person,
+        at,
     )
     return {r["post"]: r["rank"] for r in rows}
 
@@ -69,8 +74,6 @@ async def posts_of(connection: Connection, school: str, person: UUID, at: dateti
 async def opened(connection: Connection, vault: Vault, school: str, person: UUID) -> dict[str, Any]:
     """A person's sealed data, for a screen; never for a log, a history or an error."""
     key = await person_key(connection, vault, school, person)
-    sealed = await connection.fetchval(
-        "select sealed from person where school = $1 and id = $2", school, person
-    )
+    sealed = await connection.fetchval("select sealed from person where school = $1 and id = $2", school, person)
     found: dict[str, Any] = json.loads(unseal(key, sealed))
     return found

@@ -23,9 +23,7 @@ async def unsettled(operator: Database, school: str) -> list[str]:
 
 async def next_planned(operator: Database, school: str) -> datetime | None:
     """The earliest instant at which a process has something planned."""
-    at: datetime | None = await operator.pool.fetchval(
-        "select min(next_at) from process where school = $1", school
-    )
+    at: datetime | None = await operator.pool.fetchval("select min(next_at) from process where school = $1", school)
     return at
 
 
@@ -36,7 +34,8 @@ async def phases(connection: Connection, school: str, process: str) -> list[dict
         " max(actual) filter (where kind = 'close') as closed_at from effect"
         " where school = $1 and process = $2 and kind in ('open', 'close') group by phase, lane"
         " order by min(actual), phase, lane",
-        school, process,
+        school,
+        process,
     )
     return [dict(r) for r in rows]
 
@@ -52,7 +51,7 @@ async def processes(connection: Connection, school: str) -> list[dict[str, Any]]
 async def trace_sha256(connection: Connection, school: str) -> tuple[str, int]:
     """The hash over all step keys with planned and actual school instants, and how many there are."""
     rows = await connection.fetch(
-        "select step_key, planned, actual, outcome from effect where school = $1 order by step_key collate \"C\"", school
+        'select step_key, planned, actual, outcome from effect where school = $1 order by step_key collate "C"', school
     )
     digest = hashlib.sha256()
     for r in rows:
@@ -95,19 +94,31 @@ async def counts(connection: Connection, school: str) -> dict[str, int]:
     found["refused_late"] = sum(n for (_, code), n in attempts.items() if code == "window_closed")
     found["reminders"] = int(effects.get("reminder", 0))
     found["escalations"] = int(effects.get("escalation", 0))
-    found |= dict(
-        await connection.fetchrow(
-            "select count(*) filter (where submitted_at is not null)::int as submitted,"
-            " count(*) filter (where receipt_at is not null)::int as receipted"
-            " from submission_version where school = $1",
-            school,
-        )
+    sent = await connection.fetch(
+        "select count(*) filter (where submitted_at is not null)::int as submitted,"
+        " count(*) filter (where receipt_at is not null)::int as receipted"
+        " from submission_version where school = $1",
+        school,
     )
+    found |= dict(sent[0])
     found["deemed_confirmed"] = await connection.fetchval(
         "select count(*)::int from confirmation where school = $1 and state = 'deemed_confirmed'", school
     )
     order = (
-        "uploaded", "refused_quota", "refused_late", "certified", "returned", "selected", "submitted", "receipted",
-        "objections", "late_reports", "deemed_confirmed", "reminders", "escalations", "handovers", "moved_deadlines",
+        "uploaded",
+        "refused_quota",
+        "refused_late",
+        "certified",
+        "returned",
+        "selected",
+        "submitted",
+        "receipted",
+        "objections",
+        "late_reports",
+        "deemed_confirmed",
+        "reminders",
+        "escalations",
+        "handovers",
+        "moved_deadlines",
     )
     return {name: found[name] for name in order}

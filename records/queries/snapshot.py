@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from records.basis import load_bases
@@ -32,9 +31,7 @@ async def load_snapshot(connection: Connection, school: str, process: str) -> Sn
     Call it inside `Database.transaction(school, snapshot=True)` where one state matters.
     """
     row = await connection.fetchrow(
-        "select kind, params, started_at from process where school = $1 and id = $2",
-        school,
-        process,
+        "select kind, params, started_at from process where school = $1 and id = $2", school, process
     )
     if row is None:
         raise UnknownProcess(process)
@@ -63,40 +60,28 @@ async def load_snapshot(connection: Connection, school: str, process: str) -> Sn
 
 async def _duties(connection: Connection, school: str, process: str) -> dict[str, DutyState]:
     rows = await connection.fetch(
-        "select key, state, done_at, passed from duty where school = $1 and process = $2",
-        school,
-        process,
+        "select key, state, done_at, passed from duty where school = $1 and process = $2", school, process
     )
-    return {
-        r["key"]: DutyState(r["done_at"] if r["state"] == "done" else None, r["passed"])
-        for r in rows
-    }
+    return {r["key"]: DutyState(r["done_at"] if r["state"] == "done" else None, r["passed"]) for r in rows}
 
 
 async def _done(connection: Connection, school: str, process: str) -> frozenset[str]:
-    rows = await connection.fetch(
-        "select step_key from effect where school = $1 and process = $2", school, process
-    )
+    rows = await connection.fetch("select step_key from effect where school = $1 and process = $2", school, process)
     return frozenset(r["step_key"] for r in rows)
 
 
 async def _stuck(connection: Connection, school: str, process: str) -> dict[str, StuckState]:
     rows = await connection.fetch(
-        "select step_key, since, retry_at from stuck"
-        " where school = $1 and process = $2 and cleared_at is null",
+        "select step_key, since, retry_at from stuck where school = $1 and process = $2 and cleared_at is null",
         school,
         process,
     )
     return {r["step_key"]: StuckState(r["since"], r["retry_at"]) for r in rows}
 
 
-async def _period_parts(
-    connection: Connection, school: str, process: str, kind: Kind, period: str
-) -> dict[str, Any]:
+async def _period_parts(connection: Connection, school: str, process: str, kind: Kind, period: str) -> dict[str, Any]:
     parts: dict[str, Any] = {
-        "structure": await load_structure(
-            connection, school, period if kind is Kind.SEMESTER else None
-        )
+        "structure": await load_structure(connection, school, period if kind is Kind.SEMESTER else None)
     }
     parts["extensions"] = await _extensions(connection, school, period)
     if kind is Kind.SEMESTER:
@@ -111,10 +96,7 @@ async def _period_parts(
     mine = f"submission/{school}/{period}/%"
     semesters = f"semester/{school}/{period}-%" if kind is Kind.SCHOOL_YEAR else ""
     children = await connection.fetch(
-        "select id, over_at from process where school = $1 and (id like $2 or id like $3)",
-        school,
-        mine,
-        semesters,
+        "select id, over_at from process where school = $1 and (id like $2 or id like $3)", school, mine, semesters
     )
     parts["children"] = {r["id"]: r["over_at"] for r in children}
     return parts
@@ -147,9 +129,7 @@ async def load_structure(connection: Connection, school: str, semester: str | No
     )
 
 
-async def _extensions(
-    connection: Connection, school: str, period: str
-) -> tuple[ExtensionState, ...]:
+async def _extensions(connection: Connection, school: str, period: str) -> tuple[ExtensionState, ...]:
     """Granted extensions of a period with the lanes that their scope touches, coarsest first."""
     rows = await connection.fetch(
         "select e.kind, e.occurrence, max(e.closes) as closes,"
@@ -164,10 +144,7 @@ async def _extensions(
         period,
     )
     lanes = [
-        r["lane"]
-        for r in await connection.fetch(
-            "select distinct lane from lane_member where school = $1", school
-        )
+        r["lane"] for r in await connection.fetch("select distinct lane from lane_member where school = $1", school)
     ]
     return tuple(
         ExtensionState(
@@ -205,8 +182,7 @@ async def _submission_parts(
 
 async def _handover(connection: Connection, school: str, process: str) -> HandoverState | None:
     row = await connection.fetchrow(
-        "select post, announced_at, effective_at, prolong_until from handover"
-        " where school = $1 and id = $2",
+        "select post, announced_at, effective_at, prolong_until from handover where school = $1 and id = $2",
         school,
         process,
     )

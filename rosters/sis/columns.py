@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+from rules.identity import Sex
+from rules.instants import Model
 from rules.school_files import (
     CadreLevel,
     CadreRow,
@@ -17,8 +19,6 @@ from rules.school_files import (
     StudentRow,
     Track,
 )
-from rules.identity import Sex
-from rules.instants import Model
 
 
 class Reading(StrEnum):

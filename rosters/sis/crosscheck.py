@@ -9,19 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from rules.school_files import (
-    CadreRow,
-    ClassRow,
-    CourseRow,
-    GradeRow,
-    PostRow,
-    Row,
-    SchoolFiles,
-    StudentRow,
-    Track,
-)
 from rules.identity import read_identity
 from rules.instants import Model
+from rules.school_files import CadreRow, ClassRow, CourseRow, GradeRow, PostRow, Row, SchoolFiles, StudentRow, Track
 
 _TRACK_NAMES = {
     Track.GENERAL: "普通型",

@@ -24,18 +24,11 @@ def handover_steps(s: Snapshot) -> list[Step]:
         _step(s, "close_account", "close_account", max(ends, h.effective_at)),
     ]
     accepted = s.duties.get(duty_key(s.process, "accept_handover"))
-    if accepted and accepted.done_at and all(x.key in s.done for x in steps):
-        if not any(key.startswith(f"{s.process}|closed|") for key in s.done):
-            steps.append(closing(s, max(accepted.done_at, *(x.at for x in steps))))
+    closed = any(key.startswith(f"{s.process}|closed|") for key in s.done)
+    if accepted and accepted.done_at and not closed and all(x.key in s.done for x in steps):
+        steps.append(closing(s, max(accepted.done_at, *(x.at for x in steps))))
     return steps
 
 
 def _step(s: Snapshot, kind: str, activity: str, at: datetime) -> Step:
-    return Step(
-        key=step_key(s.process, kind, at),
-        kind=kind,
-        at=at,
-        activity=activity,
-        thing=s.process,
-        phase=kind,
-    )
+    return Step(key=step_key(s.process, kind, at), kind=kind, at=at, activity=activity, thing=s.process, phase=kind)

@@ -13,13 +13,7 @@ from rules.ruleset import Kind, WindowRule
 from rules.schedule import WindowDates
 from rules.snapshot import Snapshot
 
-SEMESTER_PHASES = (
-    "entry",
-    "outcome_upload",
-    "certification",
-    "semester_submission",
-    "semester_receipts",
-)
+SEMESTER_PHASES = ("entry", "outcome_upload", "certification", "semester_submission", "semester_receipts")
 YEAR_PHASES = ("diverse_upload", "selection", "yearly_submission", "yearly_receipts")
 CORRECTION = "outcome_correction"
 
@@ -73,15 +67,11 @@ def _window(s: Snapshot, rule: WindowRule, dates: WindowDates) -> list[Step]:
     ]
     if dates.correction_closes is not None:
         correction = f"{s.process}|{dates.lane}|{CORRECTION}"
-        steps.append(
-            _freeze(s, correction, CORRECTION, dates.lane, CORRECTION, dates.correction_closes)
-        )
+        steps.append(_freeze(s, correction, CORRECTION, dates.lane, CORRECTION, dates.correction_closes))
     return steps
 
 
-def _freeze(
-    s: Snapshot, thing: str, phase: str, lane: str, kind: str, closes: datetime
-) -> Step:
+def _freeze(s: Snapshot, thing: str, phase: str, lane: str, kind: str, closes: datetime) -> Step:
     """The close of a window waits for the last extension that anybody of the lane was granted."""
     last = max([closes, *(e.closes for e in s.extensions if _touches(e.period, e.kind, s, kind) and lane in e.lanes)])
     return _edge(s, "close", "freeze_window", thing, phase, lane, kind, last)
@@ -91,16 +81,7 @@ def _touches(period: str, kind: str, s: Snapshot, of: str) -> bool:
     return period == s.period and kind == of
 
 
-def _edge(
-    s: Snapshot,
-    kind: str,
-    activity: str,
-    thing: str,
-    phase: str,
-    lane: str,
-    window: str,
-    at: datetime,
-) -> Step:
+def _edge(s: Snapshot, kind: str, activity: str, thing: str, phase: str, lane: str, window: str, at: datetime) -> Step:
     return Step(
         key=step_key(thing, kind, at),
         kind=kind,

@@ -50,9 +50,9 @@ def submission_steps(s: Snapshot) -> list[Step]:
     if needs_correction(s):
         return [*steps, _generate(s, newest.version + 1, last)]
     confirmed = s.duties.get(duty_key(s.process, "confirm_receipts", f"v{newest.version}"))
-    if confirmed is not None and confirmed.done_at is not None:
-        if not any(key.startswith(f"{s.process}|closed|") for key in s.done):
-            steps.append(closing(s, max(last, confirmed.done_at)))
+    closed = any(key.startswith(f"{s.process}|closed|") for key in s.done)
+    if confirmed is not None and confirmed.done_at is not None and not closed:
+        steps.append(closing(s, max(last, confirmed.done_at)))
     return steps
 
 
@@ -74,9 +74,7 @@ def _version_steps(s: Snapshot, v: VersionState) -> list[Step]:
     ]
 
 
-def closing_instant(
-    s: Snapshot, published: datetime, planned: datetime, v: VersionState
-) -> datetime:
+def closing_instant(s: Snapshot, published: datetime, planned: datetime, v: VersionState) -> datetime:
     """When an occurrence closes: never less than 72 hours after publication (readings, "Time")."""
     if v.closes_at is not None:
         return v.closes_at
@@ -89,18 +87,11 @@ def _extended(s: Snapshot, v: VersionState, published: datetime) -> list[datetim
     return [published, *(e.closes for e in s.extensions if e.occurrence == name)]
 
 
-def _step(
-    s: Snapshot,
-    version: int,
-    kind: str,
-    activity: str,
-    at: datetime,
-    closes: datetime | None = None,
-) -> Step:
+def _step(s: Snapshot, version: int, kind: str, activity: str, at: datetime, closes: datetime | None = None) -> Step:
     thing = f"{s.process}@{version}"
-    args = (("version", str(version)),)
+    args: tuple[tuple[str, str], ...] = (("version", str(version)),)
     if closes is not None:
-        args += (("closes", closes.isoformat()),)
+        args = (*args, ("closes", closes.isoformat()))
     return Step(
         key=step_key(thing, kind, at),
         kind=kind,

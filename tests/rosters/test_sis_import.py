@@ -226,7 +226,7 @@ def test_numbers_where_numbers_belong_may_be_numbers_but_not_broken_ones(folder:
 
 
 def test_a_spreadsheet_date_is_told_since_its_year_may_be_rewritten(folder: Folder) -> None:
-    folder.put("students", 2, "出生日期", datetime(1998, 5, 12))  # noqa: DTZ001 -- a spreadsheet knows no zone
+    folder.put("students", 2, "出生日期", datetime(1998, 5, 12))
     folder.raw["students.xlsx"] = as_xlsx(folder.files.pop("students"))
     assert folder.told() == [("date_cell", "students.xlsx", 2, "出生日期")]
 

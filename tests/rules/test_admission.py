@@ -55,7 +55,9 @@ def test_without_a_window_nothing_is_admitted() -> None:
 
 def test_a_window_with_daily_hours_is_shut_at_night_and_says_when_it_opens() -> None:
     hours = tuple(Span(opens=OPENS + n * DAY, closes=OPENS + n * DAY + timedelta(hours=13)) for n in range(3))
-    daily = AdmissionWindow("115", "g10_11", "selection", hours[0].opens, hours[2].closes, hours[2].closes, "規§6.1", hours)
+    daily = AdmissionWindow(
+        "115", "g10_11", "selection", hours[0].opens, hours[2].closes, hours[2].closes, "規§6.1", hours
+    )
     night = hours[0].closes
     refused = judge_window(daily, (), ME, at=night, place="x")
     assert refused is not None and refused.code is Code.WINDOW_NOT_OPEN and refused.limit == "2026-09-01T00:00:00Z"
@@ -79,7 +81,10 @@ def test_an_extension_counts_where_its_scope_holds_the_person(scope: str, target
 
 
 def test_an_extension_of_another_window_or_period_does_not_count() -> None:
-    for grant in (Grant("115-2", "outcome_upload", "all", "", CLOSES + DAY), Grant("115-1", "certification", "all", "", CLOSES + DAY)):
+    for grant in (
+        Grant("115-2", "outcome_upload", "all", "", CLOSES + DAY),
+        Grant("115-1", "certification", "all", "", CLOSES + DAY),
+    ):
         assert at(CLOSES, grant) is Code.WINDOW_CLOSED
 
 
@@ -100,7 +105,10 @@ def test_the_correction_window_runs_from_the_upload_s_opening_to_the_correction_
 def test_only_windows_that_items_hang_on_are_compiled() -> None:
     kinds = {(w.period, w.kind) for w in windows_of(rule_set(), calendar())}
     semester = {"outcome_upload", "outcome_correction", "certification"}
-    assert kinds == {(p, k) for p in ("115-1", "115-2") for k in semester} | {("115", "diverse_upload"), ("115", "selection")}
+    assert kinds == {(p, k) for p in ("115-1", "115-2") for k in semester} | {
+        ("115", "diverse_upload"),
+        ("115", "selection"),
+    }
 
 
 def test_without_a_correction_close_there_is_no_correction_window() -> None:
@@ -113,7 +121,15 @@ def test_without_a_correction_close_there_is_no_correction_window() -> None:
 def test_a_limit_is_the_one_in_force_on_the_period_s_first_day() -> None:
     values = [{"from": "2026-08-01", "value": 15, "source": "x"}, {"from": "2027-02-01", "value": 9, "source": "x"},
               {"from": date(2027, 2, 2), "value": 3, "source": "x"}]  # fmt: skip
-    quota = {"id": "q", "title": "x", "item": "outcome", "counts": "uploaded", "per": "semester", "clause": "規§5.3.1", "values": values}
+    quota = {
+        "id": "q",
+        "title": "x",
+        "item": "outcome",
+        "counts": "uploaded",
+        "per": "semester",
+        "clause": "規§5.3.1",
+        "values": values,
+    }
     assert [(x.period, x.max) for x in limits_of(rule_set(quotas=[quota]), calendar())] == [("115-1", 15), ("115-2", 9)]
 
 
@@ -161,7 +177,9 @@ ROWS = Rows(
     ],
 )
 @pytest.mark.clause("規§5.3.1")
-def test_files_are_there_of_a_kind_and_together_below_the_limit(files: tuple[StoredPart, ...], code: Code | None) -> None:
+def test_files_are_there_of_a_kind_and_together_below_the_limit(
+    files: tuple[StoredPart, ...], code: Code | None
+) -> None:
     act = Act(item="outcome", command="upload", period="115-1", who=ME, files=files)
     refused = judge(act, ROWS, at=OPENS)
     assert (refused.code if refused else None) is code

@@ -7,9 +7,9 @@ from datetime import date, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rules.days import CalendarMissing, OfficeYear, WorkingDays
 from rules.instants import at_taipei, local_text, read_instant, taipei_day
-
 from tests.rules.builders import office_years
 
 DAYS = WorkingDays(office_years())
@@ -23,7 +23,13 @@ def test_a_make_up_saturday_is_a_working_day() -> None:
 
 def test_the_lunar_new_year_is_not() -> None:
     assert [DAYS.works(date(2027, 2, d)) for d in (3, 4, 5, 8, 9, 10, 11)] == [
-        True, False, False, False, False, False, True,
+        True,
+        False,
+        False,
+        False,
+        False,
+        False,
+        True,
     ]
 
 

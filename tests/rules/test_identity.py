@@ -6,15 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.identity import (
-    IdentityFault,
-    IdentityKind,
-    IdentityRefused,
-    Sex,
-    check_digit,
-    mask,
-    read_identity,
-)
+from rules.identity import IdentityFault, IdentityKind, IdentityRefused, Sex, check_digit, mask, read_identity
 
 FIRST_NINE = st.from_regex(r"[A-Z][12ABCD89][0-9]{7}", fullmatch=True)
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rules.duties import duties_of
 from rules.instants import DAY, key_text, local_text, taipei_day
 from rules.plan import due_round, due_steps, next_instant, plan, round_key
 from rules.rehearsal import EveryoneOnTime, Moment, NobodyActs, World, rehearse
 from rules.snapshot import DutyState, ExtensionState, ReportState, Snapshot
-
 from tests.rules.builders import SCHOOL, basis, calendar, rule_set, taipei, world
 
 SEMESTER = f"semester/{SCHOOL}/115-1"
@@ -31,9 +31,7 @@ def semester(at: str = "2026-08-01 00:00") -> Snapshot:
 
 def rungs(trace: list[Moment], duty: str) -> list[tuple[str, str, str]]:
     """(instant, kind, outcome) of a duty's rungs."""
-    return [
-        (local_text(m.at), m.kind, m.outcome) for m in trace if m.key.startswith(f"{duty}|rung")
-    ]
+    return [(local_text(m.at), m.kind, m.outcome) for m in trace if m.key.startswith(f"{duty}|rung")]
 
 
 def steps_done(trace: list[Moment], *kinds: str) -> list[tuple[str, str]]:
@@ -114,7 +112,12 @@ def test_after_a_gap_only_the_latest_rung_of_a_duty_is_sent() -> None:
     s = replace(semester(), done=frozenset())
     round_ = due_round(s, plan(s), taipei("2026-11-04 12:00"))
     assert round_ is not None
-    mine = [(r.rung.offset, how) for how, rs in (("send", round_.send), ("skip", round_.skip)) for r in rs if r.duty.key == ENTRY]
+    mine = [
+        (r.rung.offset, how)
+        for how, rs in (("send", round_.send), ("skip", round_.skip))
+        for r in rs
+        if r.duty.key == ENTRY
+    ]
     assert sorted(mine) == [(-2, "skip"), (0, "skip"), (1, "skip"), (2, "send")]
 
 
@@ -178,7 +181,8 @@ def test_an_extension_never_closes_a_window_earlier(hours: int) -> None:
     base = next(x.at for x in plan(s).steps if x.thing.endswith("|outcome_upload") and x.kind == "close")
     given_ = ExtensionState("115-1", "outcome_upload", frozenset({"g10_11"}), base + timedelta(hours=hours))
     extended = next(
-        x.at for x in plan(replace(s, extensions=(given_,))).steps
+        x.at
+        for x in plan(replace(s, extensions=(given_,))).steps
         if x.thing.endswith("|outcome_upload") and x.kind == "close"
     )
     assert extended == max(base, given_.closes)

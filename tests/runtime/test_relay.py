@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 
 import pytest
+
 from records.db import Database
 from records.migrate import migrate
 from records.queries.outbox import Waiting, due_processes, undelivered
@@ -43,7 +44,9 @@ async def operator(postgres_url: str) -> AsyncIterator[Database]:
         for process in (ONE, TWO):
             await c.execute(
                 "insert into process (school, id, kind, started_at, news, seen, asked_at)"
-                " values ($1, $2, 'semester', clock_timestamp(), 0, 0, clock_timestamp())", S, process,
+                " values ($1, $2, 'semester', clock_timestamp(), 0, 0, clock_timestamp())",
+                S,
+                process,
             )
     yield db
     await db.close()

@@ -12,11 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
 from records.db import Database
 from runtime.engine import connect
 from runtime.keys import key_file
-from temporalio.client import Client
-from temporalio.testing import WorkflowEnvironment
 
 HISTORIES = Path(__file__).with_name("histories")
 KEY = HISTORIES / "codec.key"
@@ -68,7 +69,6 @@ async def save(client: Client, name: str, process: str) -> None:
 async def save_order() -> None:
     """Write the order of commands that the loop gives now."""
     from runtime.engine import data_converter
-
     from tests.workflows.test_loop import ORDER, order_of_commands
 
     server = Path(sys.executable).with_name("temporal-test-server")

@@ -6,11 +6,12 @@ import inspect
 from pathlib import Path
 from typing import get_type_hints
 
+from temporalio import activity
+
 from activities.registry import activities
 from records.db import Database
 from records.seam import Vault
 from rules.messages import Do
-from temporalio import activity
 from workflows.calls import DEEDS, GRANT_WISH, RECORD_STUCK, WHAT_IS_DUE
 
 DECLARED = {c.name: c for c in (WHAT_IS_DUE, RECORD_STUCK, GRANT_WISH, *DEEDS.values())}

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rules.messages import Ask, Do, Done, Due, DueStep, ProcessRef, Stuck, WishOrder
-from runtime.engine import data_converter
 from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
+
+from rules.messages import Ask, Do, Done, Due, DueStep, ProcessRef, Stuck, WishOrder
+from runtime.engine import data_converter
 from workflows import process as loop
 from workflows.semester import Semester
 
@@ -175,9 +176,9 @@ async def order_of_commands(env: WorkflowEnvironment, id_: str) -> list[str]:
             found.append(f"activity {e.activity_task_scheduled_event_attributes.activity_type.name}")
         elif kind == "marker_recorded_event_attributes":
             found.append(f"marker {e.marker_recorded_event_attributes.marker_name}")
-        elif kind in ("timer_started_event_attributes", "timer_canceled_event_attributes"):
-            found.append(kind.removesuffix("_event_attributes"))
-        elif kind.startswith("workflow_execution_") and "signal" not in kind and "started" not in kind:
+        elif kind in ("timer_started_event_attributes", "timer_canceled_event_attributes") or (
+            kind.startswith("workflow_execution_") and "signal" not in kind and "started" not in kind
+        ):
             found.append(kind.removesuffix("_event_attributes"))
     return found
 

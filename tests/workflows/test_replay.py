@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from runtime.engine import data_converter
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
+
+from runtime.engine import data_converter
 from worker import WORKFLOWS
 
 HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
@@ -30,7 +31,7 @@ async def test_a_history_of_other_commands_does_not_replay() -> None:
     path = next(p for p in HISTORIES if p.stem == "school_year.first")
     text = path.read_text().replace('"name":"freeze_window"', '"name":"thaw_window"')
     replayer = Replayer(workflows=WORKFLOWS, data_converter=data_converter(KEY))
-    with pytest.raises(Exception, match="TMPRL1100|[Nn]ondeterminism"):
+    with pytest.raises(Exception, match=r"TMPRL1100|[Nn]ondeterminism"):
         await replayer.replay_workflow(WorkflowHistory.from_json("changed", text))
 
 

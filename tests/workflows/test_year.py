@@ -12,11 +12,11 @@ from typing import Any
 
 import asyncpg
 import pytest
-from records.basis import load_basis, load_bases, Versions
+
+from records.basis import Versions, load_bases, load_basis
 from records.queries.snapshot import load_structure
 from rules.rehearsal import World
 from rules.snapshot import ExtensionState, HandoverState, ReportState
-
 from tests.workflows import year
 
 pytestmark = pytest.mark.xdist_group("year")
@@ -90,7 +90,7 @@ class Retold:
         elif kind == "extended":
             await self._extend(fact)
         elif kind == "basis_changed":
-            basis = (await load_bases(self.db, S, fact["subject"]))
+            basis = await load_bases(self.db, S, fact["subject"])
             found = next(b for b in basis if b.since == at)
             w.rebase(fact["subject"], found)
         elif kind == "handover_announced":
@@ -122,7 +122,9 @@ class Retold:
 @pytest.mark.clause("規§4.1")
 async def test_the_real_processes_did_what_the_rehearsal_says(db: asyncpg.Connection) -> None:
     facts = await db.fetch("select * from fact where school = $1 and actor is not null order by id", S)
-    first = await db.fetchrow("select rule_set, calendar, national, since from basis where school = $1 order by since limit 1", S)
+    first = await db.fetchrow(
+        "select rule_set, calendar, national, since from basis where school = $1 order by since limit 1", S
+    )
     basis = await load_basis(db, S, "115", Versions(first["rule_set"], 1, first["national"]), first["since"])
     one, two = [await load_structure(db, S, f"115-{n}") for n in (1, 2)]
     world = World(S, "115", basis, replace(one, courses=one.courses + two.courses))
@@ -147,15 +149,24 @@ async def test_item_states_are_rebuilt_from_facts(db: asyncpg.Connection) -> Non
     """A naive reader of facts gives the same states, versions and digests as the item rows."""
     rows = await db.fetch("select kind, at, subject, body from fact where school = $1 order by id", S)
     after = {
-        "uploaded": "uploaded", "certification_requested": "certification_requested", "certified": "certified",
-        "returned": "returned", "withdrawn": "withdrawn", "selected": "selected",
+        "uploaded": "uploaded",
+        "certification_requested": "certification_requested",
+        "certified": "certified",
+        "returned": "returned",
+        "withdrawn": "withdrawn",
+        "selected": "selected",
     }
     items: dict[str, dict[str, Any]] = {}
     for r in rows:
         if r["kind"] == "uploaded":
             items[r["subject"]] = {"version": 1, "item": None}
         if r["kind"] in after:
-            items[r["subject"]] |= {"state": after[r["kind"]], "digest": r["body"]["digest"], "lane": r["body"]["lane"], "period": r["body"]["period"]}
+            items[r["subject"]] |= {
+                "state": after[r["kind"]],
+                "digest": r["body"]["digest"],
+                "lane": r["body"]["lane"],
+                "period": r["body"]["period"],
+            }
         elif r["kind"] == "replaced":
             items[r["subject"]] |= {"version": r["body"]["version"], "digest": r["body"]["digest"]}
         elif r["kind"] == "unselected":
@@ -185,21 +196,25 @@ def _freeze(items: dict[str, dict[str, Any]], window: str, lane: str, period: st
 
 async def test_duties_are_rebuilt_from_facts(db: asyncpg.Connection) -> None:
     rows = await db.fetch(
-        "select kind, subject, at from fact where school = $1 and kind in ('duty_completed', 'duty_returned') order by id", S
+        "select kind, subject, at from fact where school = $1 and kind in ('duty_completed', 'duty_returned') order by id",
+        S,
     )
     told: dict[str, tuple[str, datetime]] = {}
     for r in rows:
         told[r["subject"]] = ("done", r["at"]) if r["kind"] == "duty_completed" else ("open", told[r["subject"]][1])
     real = {
         r["key"]: (r["state"], r["done_at"])
-        for r in await db.fetch("select key, state, done_at from duty where school = $1 and key not like '%#certification#%'", S)
+        for r in await db.fetch(
+            "select key, state, done_at from duty where school = $1 and key not like '%#certification#%'", S
+        )
     }
     assert told == real
 
 
 async def test_every_step_happened_at_its_planned_instant(db: asyncpg.Connection) -> None:
     late = await db.fetch(
-        "select step_key from effect where school = $1 and actual <> planned and outcome = 'done' and kind <> 'round'", S
+        "select step_key from effect where school = $1 and actual <> planned and outcome = 'done' and kind <> 'round'",
+        S,
     )
     assert [r["step_key"] for r in late] == []
 
@@ -219,7 +234,9 @@ async def test_who_acted_for_another_is_on_record(db: asyncpg.Connection) -> Non
 
 async def test_no_personal_data_stands_in_facts_effects_and_histories(db: asyncpg.Connection, folder: Path) -> None:
     names = set()
-    for line in (year.ROOT / "schools" / "samples" / "small" / "students.csv").read_text(encoding="utf-8-sig").splitlines()[1:]:
+    for line in (
+        (year.ROOT / "schools" / "samples" / "small" / "students.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    ):
         names.update(line.split(",")[1:3])
     for table in ("fact", "effect", "notice", "attempt", "process", "command_key"):
         text = await db.fetchval(f"select string_agg(t::text, ' ') from {table} t where school = $1", S)
@@ -249,6 +266,6 @@ def test_killed_servers_and_a_lost_engine_state_change_nothing(folder: Path, qui
     result = year.finished(demo, data)
     assert still_running, "the demo was over before everything had happened to it"
     assert resumed
-    assert (result["counts"], result["trace_sha256"], result["lost"]) == (
-        quiet["counts"], quiet["trace_sha256"], 0,
-    ), json.dumps([result["counts"], quiet["counts"]])
+    assert (result["counts"], result["trace_sha256"], result["lost"]) == (quiet["counts"], quiet["trace_sha256"], 0), (
+        json.dumps([result["counts"], quiet["counts"]])
+    )

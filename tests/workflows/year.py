@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+
 from runtime.servers.postgres import PostgresPart
 from runtime.servers.supervisor import Supervisor, read_parts
 
@@ -70,7 +71,11 @@ def resume(data: Path) -> list[str]:
     """`starter.py resume --json`; the processes that were started again."""
     done = subprocess.run(
         [sys.executable, "starter.py", "resume", "--json", "--data", str(data)],
-        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     resumed: list[str] = json.loads(done.stdout)["resumed"]

@@ -1,0 +1,220 @@
+"""bench: the upload command with all its rules beside a bare PL/pgSQL function that only writes the same rows.
+
+Both go through the same driver and as many connections, in turns, on a durable cluster of our own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+import records.commands  # noqa: F401 -- registers the commands
+from bench.harness import Figure, at_most, peak_mb
+from records.db import Database
+from records.files.store import put
+from records.migrate import migrate
+from records.sealing import new_key
+from records.seam import Actor, Seam, Vault
+from runtime.servers.postgres import PostgresPart
+from runtime.servers.supervisor import Supervisor
+
+SCHOOL, COURSE, LANE = "bench", "115-1/101/01", "g10_11"
+CONNECTIONS = 16
+STUDENTS = 600
+TARGET = 0.55
+WAL_LIMIT_KIB = 3.0
+
+_BARE = """
+create function licheng.bare_upload(p_school text, p_actor uuid, p_key text, p_hash text, p_item uuid, p_digest text,
+    p_sha256 text, p_sealed bytea) returns jsonb language plpgsql as $$
+declare f bigint; answer_ jsonb; body_ jsonb; at_ timestamptz := clock_timestamp();
+begin
+  perform set_config('app.school', p_school, true);
+  insert into licheng.item (school, id, student, item, period, school_year, lane, class, course, variant, state, digest, files, uploaded_at)
+  values (p_school, p_item, p_actor, 'outcome', '115-1', '115', 'g10_11', '101', '115-1/101/01', 'regular', 'uploaded', p_digest, 1, at_);
+  insert into licheng.item_version (school, item, version, digest, sealed, at) values (p_school, p_item, 1, p_digest, p_sealed, at_);
+  insert into licheng.item_file (school, item, version, ordinal, role, sha256, size, media_type)
+  values (p_school, p_item, 1, 1, 'document', p_sha256, 1000, 'application/pdf');
+  insert into licheng.quota_use values (p_school, p_actor, 'outcome', 'uploaded', '115-1', 1)
+  on conflict (school, person, item, counts, period) do update set used = licheng.quota_use.used + 1;
+  body_ := jsonb_build_object('item', p_item, 'item_kind', 'outcome', 'state', 'uploaded', 'digest', p_digest, 'period', '115-1',
+    'lane', 'g10_11', 'course', '115-1/101/01');
+  insert into licheng.fact (school, at, kind, actor, clause, subject, body)
+  values (p_school, at_, 'uploaded', p_actor, '規§5.3.1', p_item::text, body_) returning id into f;
+  answer_ := jsonb_build_object('fact', f, 'kind', 'uploaded', 'subject', p_item, 'body', body_, 'at', at_);
+  insert into licheng.command_key (school, actor, key, request_hash, answer, at)
+  values (p_school, p_actor::text, p_key, p_hash, jsonb_build_object('fact', f), at_);
+  return answer_;
+end $$
+"""
+
+
+@dataclass(slots=True)
+class _School:
+    """A school of one class in a database of its own, its upload window open."""
+
+    db: Database
+    seam: Seam
+    admin: asyncpg.Connection
+    students: list[UUID] = field(default_factory=list)
+    file: dict[str, Any] = field(default_factory=dict)
+    numbers: count[int] = field(default_factory=count)
+
+    async def ours(self) -> None:
+        """The command with everything: parsing, summary, sealing, rules, proof."""
+        n = next(self.numbers)
+        body = {
+            "item": "outcome",
+            "period": "115-1",
+            "course": COURSE,
+            "summary": "觀察校園植物並記錄成長",
+            "files": [self.file],
+        }
+        answer = await self.seam.do(SCHOOL, Actor(self.students[n % STUDENTS]), "upload", body, key=f"k{n}")
+        if not answer.accepted:
+            raise RuntimeError(answer.refusal)
+
+    async def bare(self) -> None:
+        """The same rows without a rule, a lock or a proof."""
+        n = next(self.numbers)
+        await self.db.pool.fetchval(
+            "select bare_upload($1, $2, $3, $4, $5, $6, $7, $8)", SCHOOL, self.students[n % STUDENTS], f"k{n}", "0" * 64,
+            uuid4(), "1" * 64, self.file["sha256"], bytes(130),
+        )  # fmt: skip
+
+
+def figures(*, quick: bool, url: str | None = None) -> list[Figure]:
+    """Uploads a second at 16 connections against the bare function, and WAL an upload.
+
+    `url` names a server that runs already; otherwise a durable one is started and removed.
+    """
+    return asyncio.run(_measure(url, rounds=4 if quick else 12, each=400 if quick else 1500))
+
+
+async def _measure(url: str | None, *, rounds: int, each: int) -> list[Figure]:
+    folder = Path(tempfile.mkdtemp(prefix="licheng-bench-"))
+    folder.chmod(0o711)  # PostgreSQL's own account walks through
+    try:
+        print(f"  fsync of 8 KiB: {fsync_ms(folder):.2f} ms (median of 50)", file=sys.stderr)
+        if url is not None:
+            return await _on(url, folder, rounds=rounds, each=each)
+        part = PostgresPart(folder / "postgres")
+        async with Supervisor(folder / "on", [part]):
+            return await _on(part.url(), folder, rounds=rounds, each=each)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _on(url: str, folder: Path, *, rounds: int, each: int) -> list[Figure]:
+    name = f"bench_{secrets.token_hex(4)}"
+    server = await asyncpg.connect(url)
+    await server.execute(f"create database {name}")
+    own = url.rsplit("/", 1)[0] + f"/{name}"
+    await migrate(own)
+    school = _School(await Database.open(own, size=CONNECTIONS), None, await asyncpg.connect(own))  # type: ignore[arg-type]
+    try:
+        school.seam = Seam(school.db, Vault(folder / "files", secrets.token_bytes(32)))
+        await _found(school)
+        for work in (school.ours, school.bare):
+            await _round(work, each)
+        speeds: dict[str, list[float]] = {"ours": [], "bare": []}
+        wal = 0
+        for _ in range(rounds):
+            before = await _wal(school.admin)
+            speeds["ours"].append(each / await _round(school.ours, each))
+            wal += await _wal(school.admin) - before
+            speeds["bare"].append(each / await _round(school.bare, each))
+        ours, bare = median(speeds["ours"]), median(speeds["bare"])
+        ratio = median(a / b for a, b in zip(speeds["ours"], speeds["bare"], strict=True))
+        return [
+            Figure(f"upload command at {CONNECTIONS} connections against the bare function", round(ours, 1), round(bare, 1),
+                   "uploads/s", f">= {TARGET} times", ratio >= TARGET, peak_mb()),
+            at_most("upload command, WAL an action", wal / rounds / each / 1024, WAL_LIMIT_KIB, "KiB"),
+        ]  # fmt: skip
+    finally:
+        await school.db.close()
+        await school.admin.close()
+        await server.execute(f"drop database {name} with (force)")
+        await server.close()
+
+
+async def _round(work: Callable[[], Awaitable[None]], each: int) -> float:
+    """Seconds for `each` acts by as many clients as there are connections."""
+    left = iter(range(each))
+
+    async def client() -> None:
+        for _ in left:
+            await work()
+
+    started = perf_counter()
+    await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
+    return perf_counter() - started
+
+
+async def _wal(admin: asyncpg.Connection) -> int:
+    return int(await admin.fetchval("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"))
+
+
+async def _found(school: _School) -> None:
+    s, c = SCHOOL, school.admin
+    school.students = [uuid4() for _ in range(STUDENTS)]
+    await c.execute("set search_path = licheng, public")
+    await c.execute(_BARE)
+    await c.execute("grant execute on function licheng.bare_upload to licheng_app")
+    await c.execute("insert into school (school, name, kind) values ($1, 'bench', 'production')", s)
+    await c.execute("insert into class values ($1, '101', '115', '101', 1, '普通型')", s)
+    await c.execute("insert into post values ($1, 'course_teacher', 'course_teacher', 'academic_affairs')", s)
+    await c.execute(
+        "insert into course values ($1, $2, '115-1', '101', 'code', '國文', 4, 'course_teacher')", s, COURSE
+    )
+    for sql, rows in (
+        ("insert into person (school, id, sealed, kind) values ($1, $2, '', 'student')", [(s, p) for p in school.students]),
+        ("insert into person_key (school, person, wrapped) values ($1, $2, $3)",
+         [(s, p, new_key(school.seam.vault)[1]) for p in school.students]),
+        ("insert into student (school, person, class, grade, track, entry_year) values ($1, $2, '101', 1, '普通型', 115)",
+         [(s, p) for p in school.students]),
+        ("insert into lane_member (school, lane, person, opens) values ($1, $2, $3, now() - interval '9 days')",
+         [(s, LANE, p) for p in school.students]),
+        ("insert into course_member values ($1, $2, $3)", [(s, COURSE, p) for p in school.students]),
+    ):  # fmt: skip
+        await c.executemany(sql, rows)
+    await c.execute(
+        "insert into admission_window select $1, '115-1', $2, 'outcome_upload', '',"
+        " tstzmultirange(tstzrange(now() - interval '1 day', now() + interval '1 day')),"
+        " now() - interval '1 day', now() + interval '1 day', now() + interval '1 day', '規§5.3.1'",
+        s, LANE,
+    )  # fmt: skip
+    await c.execute(
+        "insert into admission_limit values ($1, 'q', 'outcome', 'uploaded', '115-1', 1000000, '規§5.3.1')", s
+    )
+    await c.execute("insert into admission_file values ($1, 'document', 'application/pdf', 4194304, '規§5.3.1')", s)
+    stored = await put(school.db, school.seam.vault, s, b"%PDF-1.4\n" + bytes(991))
+    school.file = {"role": "document", "sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type,
+                   "file_name": "植物觀察.pdf"}  # fmt: skip
+
+
+def fsync_ms(folder: Path, times: int = 50) -> float:
+    """The median milliseconds of writing and fsyncing 8 KiB in a folder."""
+    path, taken = folder / "fsync", []
+    with path.open("wb", buffering=0) as file:
+        for _ in range(times):
+            started = perf_counter()
+            file.write(bytes(8192))
+            os.fsync(file.fileno())
+            taken.append((perf_counter() - started) * 1000)
+    path.unlink()
+    return median(taken)
