@@ -75,9 +75,16 @@ begin
   return jsonb_build_object('refused', jsonb_build_object('code', v.code, 'clause', v.clause, 'place', v.place, 'found', v.found, 'limit', v.limit_));
 end $$;
 
+-- answer_of: what records/seam.py makes a proof of; the instant to the microsecond.
+create function answer_of(f fact) returns jsonb language sql stable as $$
+  select jsonb_build_object('fact', f.id, 'kind', f.kind, 'subject', f.subject, 'body', f.body,
+    'at', to_char(f.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'))
+$$;
+
 -- known_answer: the first answer of an idempotency key; a refusal when the key was used with another body.
+-- The key keeps the fact's id only: the answer is told from the fact again, and never written twice.
 create function known_answer(p_school text, p_actor uuid, p_name text, p_key text, p_hash text, p_command text) returns jsonb language plpgsql as $$
-declare k licheng.command_key;
+declare k licheng.command_key; f licheng.fact;
 begin
   perform set_config('app.school', p_school, true);
   perform pg_advisory_xact_lock(hashtextextended(p_school || '|' || p_name || '|' || p_key, 1));
@@ -86,20 +93,20 @@ begin
   if k.request_hash <> p_hash then
     return licheng.refused(p_school, p_actor, p_command, licheng.refusal('key_reused', '', 'key ' || p_key, '', ''), licheng.school_now(p_school));
   end if;
-  return jsonb_build_object('repeated', true, 'answer', k.answer);
+  select * into f from licheng.fact where school = p_school and id = (k.answer->>'fact')::bigint;
+  return jsonb_build_object('repeated', true, 'answer', licheng.answer_of(f));
 end $$;
 
--- accepted: the fact and the key's answer; records/seam.py makes the proof of it. 'at' to the microsecond.
+-- accepted: the fact, the key, the answer.
 create function accepted(p_school text, p_actor uuid, p_name text, p_key text, p_hash text, p_at timestamptz, p_kind text,
     p_clause text, p_subject text, p_body jsonb, p_behalf text) returns jsonb language plpgsql as $$
-declare f bigint; body_ jsonb := jsonb_strip_nulls(p_body); answer_ jsonb;
+declare f licheng.fact;
 begin
   insert into licheng.fact (school, at, kind, actor, on_behalf_of, clause, subject, body)
-  values (p_school, p_at, p_kind, p_actor, p_behalf, p_clause, p_subject, body_) returning id into f;
-  answer_ := jsonb_build_object('fact', f, 'kind', p_kind, 'subject', p_subject, 'body', body_,
-    'at', to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'));
-  insert into licheng.command_key (school, actor, key, request_hash, answer, at) values (p_school, p_name, p_key, p_hash, answer_, p_at);
-  return jsonb_build_object('answer', answer_);
+  values (p_school, p_at, p_kind, p_actor, p_behalf, p_clause, p_subject, jsonb_strip_nulls(p_body)) returning * into f;
+  insert into licheng.command_key (school, actor, key, request_hash, answer, at)
+  values (p_school, p_name, p_key, p_hash, jsonb_build_object('fact', f.id), p_at);
+  return jsonb_build_object('answer', licheng.answer_of(f));
 end $$;
 
 -- judge_quota, add_quota: below the limit, one more or one less. The caller holds quota_lock.

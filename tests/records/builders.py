@@ -40,7 +40,17 @@ LIMITS += [("av", m, 10 * MIB) for m in ("audio/mpeg", "video/mp4")]
 QUOTAS = (("outcome", "uploaded", "semester", 15), ("diverse", "uploaded", "school_year", 30))
 QUOTAS += (("outcome", "selected", "school_year", 6), ("diverse", "selected", "school_year", 10))
 CLAUSES = {("outcome", "uploaded"): "規§5.3.1", ("diverse", "uploaded"): "規§5.4"}
-PRIVATE = ("fact", "attempt", "item", "item_version", "item_file", "quota_use", "certification_count", "command_key", "duty")
+PRIVATE = (
+    "fact",
+    "attempt",
+    "item",
+    "item_version",
+    "item_file",
+    "quota_use",
+    "certification_count",
+    "command_key",
+    "duty",
+)
 """Tables that commands on items write."""
 
 _numbers = count(1)
@@ -55,7 +65,11 @@ def rules_with_quotas() -> RuleSet:
     """The founding document's quotas on the test's rule set."""
     quotas = [
         {
-            "id": f"{item}_{counts}", "title": "x", "item": item, "counts": counts, "per": per,
+            "id": f"{item}_{counts}",
+            "title": "x",
+            "item": item,
+            "counts": counts,
+            "per": per,
             "clause": CLAUSES.get((item, counts), "規§6.1"),
             "values": [{"from": "2026-08-01", "value": limit, "source": "test"}],
         }
@@ -163,18 +177,28 @@ class World:
             )
         return found
 
-    async def extend(self, kind: str, closes: datetime, *, scope: str = "all", target: str = "", period: str = "115-1") -> None:
+    async def extend(
+        self, kind: str, closes: datetime, *, scope: str = "all", target: str = "", period: str = "115-1"
+    ) -> None:
         """Grant an extension, as the command `extend` writes it."""
         await self.operator.pool.execute(
             "insert into extension (school, id, period, kind, scope, target, closes, reason, approver, granted_at)"
             " values ($1, $2, $3, $4, $5, $6, $7, 'test', 'principal', $7)",
-            self.school, f"e{next(self.keys)}", period, kind, scope, target, closes,
+            self.school,
+            f"e{next(self.keys)}",
+            period,
+            kind,
+            scope,
+            target,
+            closes,
         )
 
     async def tables(self, *without: str) -> dict[str, list[str]]:
         """Every row that commands on items may write, to compare before and after."""
         names = [t for t in PRIVATE if t not in without]
-        return {t: sorted(str(tuple(r)) for r in await self.rows(f"select * from {t} where school = $1")) for t in names}
+        return {
+            t: sorted(str(tuple(r)) for r in await self.rows(f"select * from {t} where school = $1")) for t in names
+        }
 
     async def attempts(self) -> list[tuple[str, str]]:
         """Refused commands with their codes, in order."""
@@ -215,13 +239,19 @@ async def _people(w: World, students: int) -> None:
         for seat, person in enumerate(w.students, start=1):
             await c.execute(
                 "insert into student (school, person, class, seat, grade, track, entry_year) values ($1, $2, '101', $3, 1, '普通型', 115)",
-                s, person, seat,
+                s,
+                person,
+                seat,
             )
-            await c.execute("insert into lane_member (school, lane, person, opens) values ($1, $2, $3, $4)", s, LANE, person, starts)
+            await c.execute(
+                "insert into lane_member (school, lane, person, opens) values ($1, $2, $3, $4)", s, LANE, person, starts
+            )
         for course in (COURSE, OTHER_COURSE):
             post = f"course_teacher:{course}"
             await c.execute("insert into post values ($1, $2, 'course_teacher', 'academic_affairs')", s, post)
-            await c.execute("insert into course values ($1, $2, '115-1', '101', 'code', '國文', 4, $3)", s, course, post)
+            await c.execute(
+                "insert into course values ($1, $2, '115-1', '101', 'code', '國文', 4, $3)", s, course, post
+            )
             await c.execute("insert into post_holder values ($1, $2, 0, $3, $4)", s, post, w.teacher, starts)
             await c.execute("insert into post_holder values ($1, $2, 1, $3, $4)", s, post, w.deputy, starts)
             await c.executemany(

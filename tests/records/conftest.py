@@ -1,4 +1,4 @@
-"""Databases of the records' tests: one migrated template a test process, a copy of it for each module."""
+"""The database of the records' tests: one a test process, a school of its own for each test."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.records.builders import World, found_school
 async def migrated(postgres_url: str) -> AsyncIterator[str]:
     """The URL of a database of our own with every migration applied."""
     server = await asyncpg.connect(postgres_url)
-    await server.execute("drop database if exists c1_records")
-    await server.execute("create database c1_records")
-    url = postgres_url.rsplit("/", 1)[0] + "/c1_records"
+    await server.execute("drop database if exists records_tests")
+    await server.execute("create database records_tests")
+    url = postgres_url.rsplit("/", 1)[0] + "/records_tests"
     await migrate(url)
     yield url
-    await server.execute("drop database c1_records with (force)")
+    await server.execute("drop database records_tests with (force)")
     await server.close()
 
 

@@ -24,7 +24,16 @@ from tests.records.builders import COURSE, INSIDE, LANE, MICROSECOND, World, fou
 T = TypeVar("T")
 ON_ITEMS = ("request_certification", "certify", "return", "replace", "withdraw", "select", "unselect")
 SMALL = {("outcome", "uploaded"): 3, ("diverse", "uploaded"): 3, ("outcome", "selected"): 1, ("diverse", "selected"): 2}
-LIVE = ("uploaded", "certification_requested", "certified", "returned", "selected", "locked", "expired", "expired_uncertified")
+LIVE = (
+    "uploaded",
+    "certification_requested",
+    "certified",
+    "returned",
+    "selected",
+    "locked",
+    "expired",
+    "expired_uncertified",
+)
 
 
 @dataclass
@@ -116,7 +125,11 @@ class ItemsMachine(RuleBasedStateMachine):
         item = data.draw(st.sampled_from(likely if stranger else self.items), label="item")
         teacher = command in ("certify", "return")
         own = stranger > 0
-        actor = self.world.teacher if teacher and own else self.world.students[item.student if own else (item.student + 1) % 3]
+        actor = (
+            self.world.teacher
+            if teacher and own
+            else self.world.students[item.student if own else (item.student + 1) % 3]
+        )
         body: dict[str, Any] = {"reason": "wrong_file"} if command == "return" else {}
         if command == "replace":
             body = {"summary": "x", "files": [self.files[file]]}
@@ -177,7 +190,9 @@ class ItemsMachine(RuleBasedStateMachine):
         for r in rows:
             who = self.world.students.index(r["person"])
             assert r["used"] == self._used(who, r["item"], r["counts"]) <= SMALL[r["item"], r["counts"]]
-        pending = self.run(self.world.value("select coalesce(sum(pending), 0)::int from certification_count where school = $1"))
+        pending = self.run(
+            self.world.value("select coalesce(sum(pending), 0)::int from certification_count where school = $1")
+        )
         assert pending == Counter(i.state for i in self.items)["certification_requested"]
 
     # -- the model ---------------------------------------------------------------------------------

@@ -38,11 +38,15 @@ async def test_a_window_that_does_not_exist_is_never_frozen(world: World) -> Non
 
 
 @pytest.mark.clause("規§5.3.1")
-async def test_the_upload_close_changes_no_state_and_the_correction_close_ends_what_was_never_asked(world: World) -> None:
+async def test_the_upload_close_changes_no_state_and_the_correction_close_ends_what_was_never_asked(
+    world: World,
+) -> None:
     me = world.students[0]
     items = {
-        "uploaded": await world.uploaded(me), "returned": await world.returned(me),
-        "certification_requested": await world.requested(me), "certified": await world.certified(me),
+        "uploaded": await world.uploaded(me),
+        "returned": await world.returned(me),
+        "certification_requested": await world.requested(me),
+        "certified": await world.certified(me),
     }
     await world.at(UPLOAD_CLOSES)
     frozen = await world.freeze("outcome_upload")
@@ -52,7 +56,8 @@ async def test_the_upload_close_changes_no_state_and_the_correction_close_ends_w
     assert (await world.freeze("outcome_correction"))["expired"] == 2
     after = {state: await world.state(item) for state, item in items.items()}
     assert after == dict.fromkeys(("uploaded", "returned"), "expired") | {
-        "certification_requested": "certification_requested", "certified": "certified",
+        "certification_requested": "certification_requested",
+        "certified": "certified",
     }
 
 
@@ -127,7 +132,8 @@ async def test_no_upload_commits_after_the_freeze_and_none_before_it_is_lost(wor
     await world.operator.pool.execute("update admission_limit set max = 100000 where school = $1", world.school)
     await world.operator.pool.execute(
         "update school_clock set anchor_real = clock_timestamp(), anchor_school = $2, rate = 1, hold_at = null where school = $1",
-        world.school, UPLOAD_CLOSES - timedelta(seconds=0.5),
+        world.school,
+        UPLOAD_CLOSES - timedelta(seconds=0.5),
     )
 
     async def upload_until_refused(me: UUID) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from records.seam import Actor
 from rules.refusals import Code
 from tests.records.builders import (
     CERTIFICATION_CLOSES,
@@ -119,7 +120,9 @@ async def test_an_outcome_that_nobody_certified_cannot_be_selected(world: World)
 @pytest.mark.parametrize(
     ("instant", "refused"), [(CERTIFICATION_CLOSES - MICROSECOND, None), (CERTIFICATION_CLOSES, "window_closed")]
 )
-async def test_a_teacher_certifies_until_just_before_the_close(world: World, instant: datetime, refused: str | None) -> None:
+async def test_a_teacher_certifies_until_just_before_the_close(
+    world: World, instant: datetime, refused: str | None
+) -> None:
     item = await world.requested(world.students[0])
     await world.at(instant)
     assert code(await world.do(world.teacher, "certify", item=item)) == refused
@@ -292,13 +295,17 @@ async def test_a_key_gives_the_same_item_id_everywhere(world: World) -> None:
     two = await world.upload(world.students[1], "k")
     assert one.proof["item"] != two.proof["item"]
     again = await world.value(
-        "select encode(substring(sha256(convert_to($1 || '|' || $2 || '|k', 'UTF8')) from 1 for 16), 'hex')::uuid::text", str(me)
+        "select encode(substring(sha256(convert_to($1 || '|' || $2 || '|k', 'UTF8')) from 1 for 16), 'hex')::uuid::text",
+        str(me),
     )
     assert one.proof["item"] == again
 
 
 @pytest.mark.clause("規§10.2.2")
-@pytest.mark.parametrize(("scope", "mine", "others"), [("person", None, "window_closed"), ("class", None, None), ("lane", None, None), ("all", None, None)])
+@pytest.mark.parametrize(
+    ("scope", "mine", "others"),
+    [("person", None, "window_closed"), ("class", None, None), ("lane", None, None), ("all", None, None)],
+)
 async def test_an_extension_counts_for_whom_its_scope_holds(
     world: World, scope: str, mine: str | None, others: str | None
 ) -> None:
@@ -336,24 +343,18 @@ async def test_another_school_sees_nothing_even_with_a_forged_id(world: World) -
         for table in ("item", "item_version", "item_file", "stored_file", "quota_use", "fact", "command_key"):
             assert await c.fetch(f"select * from {table} where school = $1", world.school) == [], table
         assert await c.execute("update item set state = 'withdrawn' where id = $1::uuid", item) == "UPDATE 0"
-    answer = await world.seam.do("elsewhere", _actor(world), "withdraw", {"item": item}, key="x") if await _founded(world) else None
-    assert answer is not None and code(answer) == "not_found"
+    await world.operator.pool.execute(
+        "insert into school (school, name, kind) values ('elsewhere', 'x', 'demo') on conflict do nothing"
+    )
+    answer = await world.seam.do("elsewhere", Actor(world.students[0]), "withdraw", {"item": item}, key="x")
+    assert code(answer) == "not_found"
     assert await world.state(item) == "uploaded"
 
 
-def _actor(world: World) -> Any:
-    from records.seam import Actor
-
-    return Actor(world.students[0])
-
-
-async def _founded(world: World) -> bool:
-    await world.operator.pool.execute("insert into school (school, name, kind) values ('elsewhere', 'x', 'demo') on conflict do nothing")
-    return True
-
-
 @pytest.mark.clause("規§5.3.2")
-async def test_a_course_is_done_when_nothing_waits_after_the_upload_closed_and_open_when_asked_again(world: World) -> None:
+async def test_a_course_is_done_when_nothing_waits_after_the_upload_closed_and_open_when_asked_again(
+    world: World,
+) -> None:
     me, key = world.students[0], f"semester/{world.school}/115-1#certification#{COURSE}"
     early, late = await world.requested(me), await world.requested(me)
     await world.must(world.teacher, "certify", item=early)

@@ -41,7 +41,11 @@ def test_everything_else_is_nothing_that_we_take(head: bytes) -> None:
 async def test_a_stored_file_reads_back_under_its_hash(world: World) -> None:
     data = pdf("whole", 3 * MIB)
     stored = await put(world.db, world.vault, world.school, data)
-    assert (stored.sha256, stored.size, stored.media_type) == (hashlib.sha256(data).hexdigest(), len(data), "application/pdf")
+    assert (stored.sha256, stored.size, stored.media_type) == (
+        hashlib.sha256(data).hexdigest(),
+        len(data),
+        "application/pdf",
+    )
     assert read(world.vault, world.school, stored.sha256) == data
     assert _drafts(world.vault, world.school) == []
 
@@ -79,7 +83,12 @@ async def _stream(*pieces: bytes) -> AsyncIterator[bytes]:
 @pytest.mark.clause("規§5.3.1")
 async def test_an_empty_or_oversized_file_is_refused_and_leaves_nothing(world: World) -> None:
     large = b"%PDF-" + b"x" * LARGEST
-    for data, code in ((b"", "file_empty"), (large, "file_size"), (_stream(), "file_empty"), (_stream(large[:-9], large[:9]), "file_size")):
+    for data, code in (
+        (b"", "file_empty"),
+        (large, "file_size"),
+        (_stream(), "file_empty"),
+        (_stream(large[:-9], large[:9]), "file_size"),
+    ):
         with pytest.raises(Refused) as refused:
             await put(world.db, world.vault, world.school, data)
         assert refused.value.refusal.code.value == code
@@ -168,7 +177,12 @@ async def test_a_writer_killed_in_the_middle_leaves_no_half_file_that_anybody_ac
     kept = [p for p in (files / "s").rglob("*") if p.is_file() and p.parent.name != "drafts"]
     assert kept == [] and len(_drafts(world.vault, "s")) == 1
     half = _drafts(world.vault, "s")[0].read_bytes()
-    part = {"role": "document", "sha256": hashlib.sha256(half).hexdigest(), "size": len(half), "media_type": "application/pdf"}
+    part = {
+        "role": "document",
+        "sha256": hashlib.sha256(half).hexdigest(),
+        "size": len(half),
+        "media_type": "application/pdf",
+    }
     answer = await world.upload(world.students[0], files=[part])
     assert answer.refusal is not None and answer.refusal.code.value == "file_missing"
 
