@@ -5,6 +5,7 @@ YAML is a source: adopting a document stores it unchanged in the database (規§
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,9 @@ LARGEST = 2 * 2**20
 """Bytes of the largest document that is read."""
 
 M = TypeVar("M", bound=BaseModel)
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_FIELD = re.compile(r"([A-Za-z_][\w-]*)\s*:")
+_PLACE = re.compile(r"^(?:Value error, )?([\w.-]+): ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +139,7 @@ def read_tree(path: Path) -> CommentedMap:
             ]
         ) from None
     except (YAMLError, ValueError) as error:
-        raise DocumentError(
-            [
-                _problem(
-                    path,
-                    1,
-                    "",
-                    type(error).__name__,
-                    "YAML 無法解析",
-                    "請檢查日期與數值的寫法",
-                    "check how dates and numbers are written",
-                )
-            ]
-        ) from None
+        raise DocumentError(list(_unreadable(path, text, type(error).__name__))) from None
     if not isinstance(tree, CommentedMap):
         raise DocumentError(
             [
@@ -163,6 +155,26 @@ def read_tree(path: Path) -> CommentedMap:
             ]
         )
     return tree
+
+
+def _unreadable(path: Path, text: str, error: str) -> Iterable[DocumentProblem]:
+    """Where the YAML reader gave up without saying so: at a day that does not exist, as a rule."""
+    found = False
+    for number, line in enumerate(text.splitlines(), 1):
+        for date_ in _DATE.finditer(line.split("#")[0]):
+            try:
+                date.fromisoformat(date_.group())
+            except ValueError:
+                found = True
+                names = _FIELD.findall(line[: date_.start()])
+                yield _problem(
+                    path, number, names[-1] if names else "", date_.group(), "沒有這一天 · no such day",
+                    "請填寫存在的日期", "write a day that exists",
+                )  # fmt: skip
+    if not found:
+        yield _problem(
+            path, 1, "", error, "YAML 無法解析", "請檢查日期與數值的寫法", "check how dates and numbers are written"
+        )
 
 
 def _problem(path: Path, line: int, field: str, value: Any, rule: str, zh: str, en: str) -> DocumentProblem:
@@ -185,6 +197,15 @@ def _plain(node: Any) -> Any:
 def _problems(path: Path, tree: CommentedMap, error: ValidationError) -> Iterable[DocumentProblem]:
     for found in error.errors(include_url=False, include_context=False):
         loc = [x for x in found["loc"] if not (isinstance(x, str) and x.startswith("function-"))]
+        if not loc:
+            # A check across the whole document names the place in its message: `duties.meeting.owner: …`
+            for part in found["msg"].removeprefix("Value error, ").split("; "):
+                named = _PLACE.match(part)
+                place = _named(tree, named.group(1).split(".")) if named else []
+                shown = named.group(1) if named else ""
+                zh, en = _REMEDIES["value_error"]
+                yield _problem(path, _line(tree, place), shown, "…", f"value_error: {part}", zh, en)
+            continue
         line, shown = _line(tree, loc), ".".join(str(x) for x in loc)
         value = found["input"] if not isinstance(found["input"], (dict, list)) else "…"
         zh, en = _REMEDIES.get(found["type"], ("請依規則修正這個欄位", "correct this field"))
@@ -200,6 +221,30 @@ _REMEDIES = {
     "enum": ("請使用清單中的值", "use one of the listed values"),
     "literal_error": ("請使用清單中的值", "use one of the listed values"),
 }
+
+
+def _named(tree: Any, names: Sequence[str]) -> list[str | int]:
+    """The path to a place whose list entries are named by their id, kind or offset."""
+    path: list[str | int] = []
+    node = tree
+    for name in names:
+        if isinstance(node, CommentedSeq):
+            for n, entry in enumerate(node):
+                if isinstance(entry, CommentedMap) and name in {str(entry.get(k)) for k in ("id", "kind", "offset")}:
+                    path.append(n)
+                    node = entry
+                    break
+            else:
+                break
+        elif isinstance(node, CommentedMap) and name in node:
+            path.append(name)
+            node = node[name]
+        else:
+            break
+        if isinstance(node, CommentedMap) and "rungs" in node:
+            path.append("rungs")
+            node = node["rungs"]
+    return path
 
 
 def _line(node: Any, loc: Sequence[str | int]) -> int:

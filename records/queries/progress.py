@@ -28,7 +28,10 @@ async def next_planned(operator: Database, school: str) -> datetime | None:
 
 
 async def phases(connection: Connection, school: str, process: str) -> list[dict[str, Any]]:
-    """The phases of a process as they happened: name, lane, opened_at, closed_at (None while open)."""
+    """The phases of a process as they happened: name, lane, opened_at, closed_at (None while open).
+
+    The correction of returned items has no opening of its own: it began with the upload.
+    """
     rows = await connection.fetch(
         "select phase as name, lane, min(actual) filter (where kind = 'open') as opened_at,"
         " max(actual) filter (where kind = 'close') as closed_at from effect"
@@ -37,7 +40,9 @@ async def phases(connection: Connection, school: str, process: str) -> list[dict
         school,
         process,
     )
-    return [dict(r) for r in rows]
+    found = [dict(r) for r in rows]
+    uploads = {r["lane"]: r["opened_at"] for r in found if r["name"] == "outcome_upload"}
+    return [r | {"opened_at": r["opened_at"] or uploads.get(r["lane"])} for r in found]
 
 
 async def processes(connection: Connection, school: str) -> list[dict[str, Any]]:
