@@ -33,7 +33,8 @@ year_app = App(name="year", help="學年 · school years")
 semester_app = App(name="semester", help="學期 · semesters")
 duty_app = App(name="duty", help="工作 · duties")
 file_app = App(name="file", help="檔案 · files")
-for sub in (school_app, year_app, semester_app, duty_app, file_app):
+notice_app = App(name="notice", help="通知 · notices")
+for sub in (school_app, year_app, semester_app, duty_app, file_app, notice_app):
     app.command(sub)
 
 
@@ -230,6 +231,22 @@ def import_(
     from cli.school import import_folder
 
     return asyncio.run(import_folder(data, folder, code, name, pack, national, demo=demo, as_json=json))
+
+
+@notice_app.command(name="list")
+def list_notices(
+    *,
+    as_: As,
+    lang: Annotated[str, Parameter(help="zh 或 en · language")] = "zh",
+    most: Annotated[int, Parameter(help="最多幾則 · at most so many")] = 20,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """列出一個人收到的通知 · what a person was told, in the words of schools/texts/."""
+    from cli.notices import print_notices
+
+    return asyncio.run(print_notices(data, school, as_, lang=lang, most=most, as_json=json))
 
 
 @file_app.command(name="put")

@@ -28,14 +28,16 @@ class Versions:
 
 
 async def adopt(
-    connection: Connection, school: str, kind: str, name: str, version: int, body: dict[str, Any],
-    *, reason: str = "",
+    connection: Connection, school: str, kind: str, name: str, version: int, body: dict[str, Any], *, reason: str = ""
 ) -> None:
     """Store a document for ever. The same version with other content is refused."""
     digest = hashlib.sha256(canonical(body)).hexdigest()
     known = await connection.fetchval(
         "select sha256 from document where school = $1 and kind = $2 and name = $3 and version = $4",
-        school, kind, name, version,
+        school,
+        kind,
+        name,
+        version,
     )
     if known == digest:
         return
@@ -44,7 +46,14 @@ async def adopt(
     await connection.execute(
         "insert into document (school, kind, name, version, body, sha256, recorded_at, reason)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        school, kind, name, version, body, digest, await school_now(connection, school), reason,
+        school,
+        kind,
+        name,
+        version,
+        body,
+        digest,
+        await school_now(connection, school),
+        reason,
     )
 
 
@@ -53,9 +62,13 @@ async def adopt_documents(
 ) -> None:
     """Adopt a rule set, a calendar and the authority's document of one school, all or none."""
     async with operator.transaction(school) as c:
-        await adopt(c, school, RULE_SET, "rules", rules.version, rules.model_dump(mode="json", by_alias=True), reason=reason)
-        await adopt(c, school, CALENDAR, str(calendar.school_year), calendar.version, calendar.model_dump(mode="json"), reason=reason)
-        await adopt(c, school, NATIONAL, "national", national.version, national.model_dump(mode="json"), reason=reason)
+        year = str(calendar.school_year)
+        body = rules.model_dump(mode="json", by_alias=True)
+        await adopt(c, school, RULE_SET, "rules", rules.version, body, reason=reason)
+        body = calendar.model_dump(mode="json")
+        await adopt(c, school, CALENDAR, year, calendar.version, body, reason=reason)
+        body = national.model_dump(mode="json")
+        await adopt(c, school, NATIONAL, "national", national.version, body, reason=reason)
 
 
 async def newest(connection: Connection, school: str, year: str) -> Versions | None:
@@ -64,38 +77,56 @@ async def newest(connection: Connection, school: str, year: str) -> Versions | N
         "select max(version) filter (where kind = 'rule_set') as r,"
         " max(version) filter (where kind = 'calendar' and name = $2) as c,"
         " max(version) filter (where kind = 'national') as n from document where school = $1",
-        school, year,
+        school,
+        year,
     )
     if row is None or None in (row["r"], row["c"], row["n"]):
         return None
     return Versions(row["r"], row["c"], row["n"])
 
 
+async def versions_of(connection: Connection, school: str, process: str) -> Versions | None:
+    """The versions that a process runs under now, or None for one that has no basis."""
+    row = await connection.fetchrow(
+        "select rule_set, calendar, national from basis where school = $1 and process = $2"
+        " order by ordinal desc limit 1",
+        school,
+        process,
+    )
+    return Versions(row["rule_set"], row["calendar"], row["national"]) if row else None
+
+
+_MODELS: dict[str, type[RuleSet] | type[Calendar] | type[National]] = {
+    RULE_SET: RuleSet,
+    CALENDAR: Calendar,
+    NATIONAL: National,
+}
 _by_digest: dict[str, RuleSet | Calendar | National] = {}
 _days: dict[str, WorkingDays] = {}
 
 
-async def load_document(
-    connection: Connection, school: str, kind: str, name: str, version: int
-) -> tuple[str, Any]:
+async def load_document(connection: Connection, school: str, kind: str, name: str, version: int) -> tuple[str, Any]:
     """(digest, parsed document); parsing is done once for each content, whatever school has it."""
     digest = await connection.fetchval(
         "select sha256 from document where school = $1 and kind = $2 and name = $3 and version = $4",
-        school, kind, name, version,
+        school,
+        kind,
+        name,
+        version,
     )
     if digest not in _by_digest:
         body = await connection.fetchval(
             "select body from document where school = $1 and kind = $2 and name = $3 and version = $4",
-            school, kind, name, version,
+            school,
+            kind,
+            name,
+            version,
         )
-        model = {RULE_SET: RuleSet, CALENDAR: Calendar, NATIONAL: National}[kind]
-        _by_digest[digest] = model.model_validate(body)
+        _by_digest[digest] = _MODELS[kind].model_validate(body)
     return digest, _by_digest[digest]
 
 
-async def load_basis(
-    connection: Connection, school: str, year: str, versions: Versions, since: datetime
-) -> Basis:
+async def load_basis(connection: Connection, school: str, year: str, versions: Versions, since: datetime) -> Basis:
     """The documents of these versions as one basis."""
     _, rules = await load_document(connection, school, RULE_SET, "rules", versions.rule_set)
     _, calendar = await load_document(connection, school, CALENDAR, year, versions.calendar)
@@ -111,7 +142,8 @@ async def load_bases(connection: Connection, school: str, process: str) -> tuple
         "select b.rule_set, b.calendar, b.national, b.since, p.params->>'year' as year from basis b"
         " join process p on p.school = b.school and p.id = b.process"
         " where b.school = $1 and b.process = $2 order by b.ordinal",
-        school, process,
+        school,
+        process,
     )
     return tuple(
         [

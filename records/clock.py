@@ -17,7 +17,8 @@ async def hold_clock(operator: Database, school: str, at: datetime) -> None:
             "insert into school_clock (school, anchor_real, anchor_school, rate, hold_at)"
             " values ($1, clock_timestamp(), $2, 0, $2) on conflict (school) do update"
             " set anchor_real = excluded.anchor_real, anchor_school = excluded.anchor_school, rate = 0, hold_at = excluded.hold_at",
-            school, at,
+            school,
+            at,
         )
         await connection.execute("select pg_notify('licheng_clock', $1)", school)
 

@@ -28,10 +28,7 @@ async def migrate(database_url: str, folder: Path = MIGRATIONS) -> list[str]:
             "create table if not exists licheng.migration"
             "(name text primary key, sha256 text not null, at timestamptz not null default now())"
         )
-        applied = {
-            r["name"]: r["sha256"]
-            for r in await db.fetch("select name, sha256 from licheng.migration")
-        }
+        applied = {r["name"]: r["sha256"] for r in await db.fetch("select name, sha256 from licheng.migration")}
         done: list[str] = []
         for path in sorted(folder.glob("[0-9]*.sql")):
             text = path.read_text(encoding="utf-8")
@@ -43,9 +40,7 @@ async def migrate(database_url: str, folder: Path = MIGRATIONS) -> list[str]:
             async with db.transaction():
                 await db.execute("set local search_path = licheng, public")
                 await db.execute(text)
-                await db.execute(
-                    "insert into licheng.migration (name, sha256) values ($1, $2)", path.name, digest
-                )
+                await db.execute("insert into licheng.migration (name, sha256) values ($1, $2)", path.name, digest)
             done.append(path.name)
         return done
     finally:

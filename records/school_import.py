@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
-from uuid import UUID, uuid4
+from typing import Literal
+from uuid import UUID
 
-from records.db import Connection, Database
-from records.sealing import blind, new_key, seal, unseal
+from records.db import Database
+from records.school_people import Import, import_people
+from records.sealing import person_key, seal
 from records.seam import Vault
 from rules.instants import at_taipei
 from rules.refusals import Code, refuse
 from rules.ruleset import RuleSet
-from rules.school_files import SchoolFiles, StaffRow, StudentRow
-
-DEMO_SEED = b"licheng demo school"
+from rules.school_files import SchoolFiles
 
 
 @dataclass(slots=True)
@@ -26,29 +24,6 @@ class ImportReport:
 
     school: str
     counts: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Import:
-    """One import under way: its transaction and the people found so far by their numbers."""
-
-    c: Connection
-    vault: Vault
-    school: str
-    kind: str
-    rules: RuleSet
-    files: SchoolFiles
-    start: datetime
-    staff: dict[str, UUID] = field(default_factory=dict)
-    students: dict[str, UUID] = field(default_factory=dict)
-    courses: dict[tuple[int, int, str, str], str] = field(default_factory=dict)
-
-    def id_for(self, kind: str, number: str) -> UUID:
-        """A random id; in a demo school one that two runs agree on, so that their traces can be compared."""
-        if self.kind != "demo":
-            return uuid4()
-        digest = hashlib.sha256(DEMO_SEED + f"{self.school}|{kind}|{number}".encode()).digest()
-        return UUID(bytes=digest[:16], version=4)
 
 
 async def import_school(
@@ -65,92 +40,92 @@ async def import_school(
     """Create or update a school from its files; a second import of the same files changes nothing.
 
     `starts` is the instant from which posts and lanes count (the school year's first). Raises
-    Refused(not_decided) for a student whom no lane of the rule set holds.
+    Refused(not_decided) for a student whom no lane of the rule set holds, Refused(already_exists) for
+    a number of somebody else's, or for a demo school in place of a production one.
     """
     async with operator.transaction(school) as c:
-        await c.execute(
-            "insert into school (school, name, kind) values ($1, $2, $3) on conflict (school) do update set name = $2",
-            school, name, kind,
+        stays = await c.fetchval(
+            "insert into school (school, name, kind) values ($1, $2, $3) on conflict (school) do update set name = $2"
+            " returning kind",
+            school,
+            name,
+            kind,
         )
-        work = _Import(c, vault, school, kind, rules, files, starts)
-        await _people(work)
+        if stays != kind:
+            raise refuse(Code.ALREADY_EXISTS, clause="規§5.1.1", place=f"school {school}", found=kind, limit=stays)
+        work = Import(c, vault, school, kind, rules, files, starts)
+        await import_people(work)
         await _classes_and_students(work)
         await _posts(work)
         await _courses(work)
         await _marks(work)
         report = ImportReport(school)
         for table in ("person", "student", "class", "course", "course_member", "post", "post_holder", "grade", "cadre"):
-            report.counts[table] = await c.fetchval(f"select count(*) from {table} where school = $1", school)  # noqa: S608 -- names from the line above
+            report.counts[table] = await c.fetchval(f"select count(*) from {table} where school = $1", school)
     return report
 
 
-async def _people(w: _Import) -> None:
-    for row in w.files.staff:
-        w.staff[row.staff_no] = await _person(w, "staff", row.staff_no, row, {"email": row.email})
-    for student in w.files.students:
-        more = {"email": student.private_email, "sex": student.sex, "special": list(student.special_status)}
-        w.students[student.student_no] = await _person(w, "student", student.student_no, student, more)
-
-
-async def _person(
-    w: _Import, kind: str, number: str, row: StaffRow | StudentRow, more: dict[str, Any]
-) -> UUID:
-    """The person behind a row, sealed; found again by 身分證號 and birth date."""
-    index = blind(w.vault.master_key, w.school, "identity", row.national_id, row.birth_date.isoformat())
-    known: UUID | None = await w.c.fetchval(
-        "select id from person where school = $1 and blind = $2", w.school, index
-    )
-    text = {
-        "number": number, "name": row.name, "national_id": row.national_id,
-        "birth_date": row.birth_date.isoformat(), **more,
-    }
-    person = known or w.id_for(kind, number)
-    if known is None:
-        key, wrapped = new_key(w.vault)
-        sealed = seal(key, json.dumps(text, ensure_ascii=False).encode())
-        await w.c.execute(
-            "insert into person (school, id, sealed, blind, kind) values ($1, $2, $3, $4, $5)",
-            w.school, person, sealed, index, kind,
-        )
-        await w.c.execute("insert into person_key (school, person, wrapped) values ($1, $2, $3)", w.school, person, wrapped)
-        await w.c.execute(
-            "insert into account (school, person, opened_at) values ($1, $2, $3)", w.school, person, w.start
-        )
-    await w.c.execute(
-        "insert into person_handle (school, handle, person) values ($1, $2, $3) on conflict (school, handle) do update set person = $3",
-        w.school, blind(w.vault.master_key, w.school, kind, number), person,
-    )
-    return person
-
-
-async def _classes_and_students(w: _Import) -> None:
+async def _classes_and_students(w: Import) -> None:
     for row in w.files.classes:
         await w.c.execute(
             "insert into class (school, id, school_year, name, grade, track) values ($1, $2, $3, $4, $5, $6)"
-            " on conflict (school, id) do update set name = $4",
-            w.school, row.class_code, str(row.school_year), row.class_name, row.grade, row.track.value,
+            " on conflict (school, id) do update set school_year = $3, name = $4, grade = $5, track = $6",
+            w.school,
+            row.class_code,
+            str(row.school_year),
+            row.class_name,
+            row.grade,
+            row.track.value,
         )
     for student in w.files.students:
         lane = w.rules.lane_of(student.grade, student.track.value)
         if lane is None:
             raise refuse(
-                Code.NOT_DECIDED, clause="規§4.1", place=f"{student.place.file}:{student.place.row}",
-                found=f"grade {student.grade}, {student.track.value}", limit="lanes of the rule set",
+                Code.NOT_DECIDED,
+                clause="規§4.1",
+                place=f"{student.place.file}:{student.place.row}",
+                found=f"grade {student.grade}, {student.track.value}",
+                limit="lanes of the rule set",
             )
         person = w.students[student.student_no]
         await w.c.execute(
             "insert into student (school, person, class, seat, grade, track, entry_year) values ($1, $2, $3, $4, $5, $6, $7)"
             " on conflict (school, person) do update set class = $3, seat = $4, grade = $5, track = $6",
-            w.school, person, student.class_code, student.seat_no, student.grade, student.track.value, student.entry_year,
+            w.school,
+            person,
+            student.class_code,
+            student.seat_no,
+            student.grade,
+            student.track.value,
+            student.entry_year,
         )
-        await w.c.execute(
-            "insert into lane_member (school, lane, person, opens) select $1, $2, $3, $4 where not exists"
-            " (select from lane_member where school = $1 and person = $3 and lane = $2 and closes is null)",
-            w.school, lane.id, person, w.start,
-        )
+        await _join_lane(w, lane.id, person)
 
 
-async def _posts(w: _Import) -> None:
+async def _join_lane(w: Import, lane: str, person: UUID) -> None:
+    """Membership is dated: another lane begins where the one before ends."""
+    now = await w.c.fetchval(
+        "select lane from lane_member where school = $1 and person = $2 and closes is null", w.school, person
+    )
+    if now == lane:
+        return
+    await w.c.execute(
+        "update lane_member set closes = $3 where school = $1 and person = $2 and closes is null and opens < $3",
+        w.school,
+        person,
+        w.start,
+    )
+    await w.c.execute(
+        "insert into lane_member (school, lane, person, opens) values ($1, $2, $3, $4)"
+        " on conflict (school, person, opens) do update set lane = $2",
+        w.school,
+        lane,
+        person,
+        w.start,
+    )
+
+
+async def _posts(w: Import) -> None:
     for rule in w.rules.posts:
         if rule.per == "school":
             await _post(w, rule.id, rule.id)
@@ -158,7 +133,10 @@ async def _posts(w: _Import) -> None:
     for row in w.files.posts:
         if row.post_id not in known:
             raise refuse(
-                Code.NOT_FOUND, clause="規§2", place=f"{row.place.file}:{row.place.row}", found=row.post_id,
+                Code.NOT_FOUND,
+                clause="規§2",
+                place=f"{row.place.file}:{row.place.row}",
+                found=row.post_id,
                 limit="posts of the rule set",
             )
         opens, closes = _from(w, row.first_day), _until(row.last_day)
@@ -171,7 +149,7 @@ async def _posts(w: _Import) -> None:
         await _hold(w, post, 0, w.staff[class_.homeroom_staff_no], w.start, None)
 
 
-async def _courses(w: _Import) -> None:
+async def _courses(w: Import) -> None:
     ordinals: dict[tuple[int, int, str], int] = {}
     for row in w.files.courses:
         place = (row.school_year, row.semester, row.class_code)
@@ -187,7 +165,14 @@ async def _courses(w: _Import) -> None:
         await w.c.execute(
             "insert into course (school, id, semester, class, code, title, credits, post) values ($1, $2, $3, $4, $5, $6, $7, $8)"
             " on conflict (school, id) do update set title = $6, credits = $7, code = $5",
-            w.school, course, semester, row.class_code, row.course_code, row.subject_name, row.credits, post,
+            w.school,
+            course,
+            semester,
+            row.class_code,
+            row.course_code,
+            row.subject_name,
+            row.credits,
+            post,
         )
         await w.c.execute(
             "insert into certification_count (school, course) values ($1, $2) on conflict do nothing", w.school, course
@@ -195,18 +180,26 @@ async def _courses(w: _Import) -> None:
         await w.c.execute(
             "insert into course_member (school, course, person) select school, $2, person from student"
             " where school = $1 and class = $3 on conflict do nothing",
-            w.school, course, row.class_code,
+            w.school,
+            course,
+            row.class_code,
         )
 
 
-async def _marks(w: _Import) -> None:
+async def _marks(w: Import) -> None:
     classes = {s.student_no: s.class_code for s in w.files.students}
     await w.c.executemany(
         "insert into grade (school, course, person, score, passed, makeup) values ($1, $2, $3, $4, $5, $6)"
         " on conflict (school, course, person) do update set score = $4, passed = $5, makeup = $6",
         [
-            (w.school, w.courses[(g.school_year, g.semester, classes[g.student_no], g.course_code)],
-             w.students[g.student_no], g.score, g.passed, g.makeup_score)
+            (
+                w.school,
+                w.courses[(g.school_year, g.semester, classes[g.student_no], g.course_code)],
+                w.students[g.student_no],
+                g.score,
+                g.passed,
+                g.makeup_score,
+            )
             for g in w.files.grades
         ],
     )
@@ -216,38 +209,58 @@ async def _marks(w: _Import) -> None:
         place = (semester, row.student_no)
         ordinals[place] = ordinals.get(place, 0) + 1
         text = json.dumps({"unit": row.unit_name, "position": row.position}, ensure_ascii=False)
-        wrapped = await w.c.fetchval(
-            "select wrapped from person_key where school = $1 and person = $2", w.school, person
-        )
-        sealed = seal(unseal(w.vault.master_key, wrapped), text.encode())
+        sealed = seal(await person_key(w.c, w.vault, w.school, person), text.encode())
         await w.c.execute(
             "insert into cadre (school, semester, person, ordinal, level, opens, closes, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8)"
             " on conflict do nothing",
-            w.school, semester, person, ordinals[place], row.level.value, row.first_day, row.last_day, sealed,
+            w.school,
+            semester,
+            person,
+            ordinals[place],
+            row.level.value,
+            row.first_day,
+            row.last_day,
+            sealed,
         )
 
 
-async def _post(w: _Import, post: str, rule: str) -> None:
+async def _post(w: Import, post: str, rule: str) -> None:
     office = w.rules.post(rule).office
     await w.c.execute(
         "insert into post (school, id, rule, office) values ($1, $2, $3, $4) on conflict do nothing",
-        w.school, post, rule, office,
+        w.school,
+        post,
+        rule,
+        office,
     )
 
 
-async def _hold(
-    w: _Import, post: str, rank: int, person: UUID, opens: datetime, closes: datetime | None
-) -> None:
-    """A holder row, unless the post's history has gone on since the file was made."""
+async def _hold(w: Import, post: str, rank: int, person: UUID, opens: datetime, closes: datetime | None) -> None:
+    """A holder row, unless the post's history has gone on since the file was made; the former one ends there."""
+    await w.c.execute(
+        "update post_holder p set closes = $5 where school = $1 and post = $2 and rank = $3 and person <> $4 and opens < $5"
+        " and (closes is null or closes > $5) and not exists (select from post_holder x where x.school = $1"
+        " and x.post = $2 and x.rank = $3 and x.opens >= $5)",
+        w.school,
+        post,
+        rank,
+        person,
+        opens,
+    )
     await w.c.execute(
         "insert into post_holder (school, post, rank, person, opens, closes) select $1, $2, $3, $4, $5, $6"
         " where not exists (select from post_holder where school = $1 and post = $2 and rank = $3"
-        " and opens >= $5) on conflict do nothing",
-        w.school, post, rank, person, opens, closes,
+        " and (opens >= $5 or (person = $4 and closes is null)))",
+        w.school,
+        post,
+        rank,
+        person,
+        opens,
+        closes,
     )
 
 
-def _from(w: _Import, day: date) -> datetime:
+def _from(w: Import, day: date) -> datetime:
     """A holder who was there before the year starts counts from its first instant at the latest."""
     return min(at_taipei(day), w.start)
 

@@ -134,9 +134,7 @@ def handles(command: type[Command]) -> Callable[[Handler], Handler]:
     return register
 
 
-def proof(
-    school: str, fact: int, kind: str, subject: str, at: datetime, body: dict[str, Any]
-) -> dict[str, Any]:
+def proof(school: str, fact: int, kind: str, subject: str, at: datetime, body: dict[str, Any]) -> dict[str, Any]:
     """A proof: the fact's id, what it is about, the instant that counted, and a hash over all of it."""
     shown = {"school": school, "fact": fact, "kind": kind, "subject": subject, "at": at.isoformat()}
     shown |= {k: v for k, v in body.items() if isinstance(v, (str, int, bool))}
@@ -158,9 +156,7 @@ def parse(name: str, body: dict[str, Any]) -> Command:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(x) for x in first["loc"]) or name
-        raise refuse(
-            Code.BAD_REQUEST, clause=model.clause, place=f"{name}.{place}", found=first["msg"]
-        ) from None
+        raise refuse(Code.BAD_REQUEST, clause=model.clause, place=f"{name}.{place}", found=first["msg"]) from None
 
 
 def _answer(school: str, name: str, given: dict[str, Any]) -> Answer:
@@ -180,9 +176,7 @@ class Seam:
         self.db = db
         self.vault = vault
 
-    async def do(
-        self, school: str, actor: Actor, name: str, body: dict[str, Any], *, key: str
-    ) -> Answer:
+    async def do(self, school: str, actor: Actor, name: str, body: dict[str, Any], *, key: str) -> Answer:
         """Carry out one command under an idempotency key.
 
         The same key with the same body gives the first answer again; with another body it is
@@ -193,9 +187,7 @@ class Seam:
                 return await self._once(school, actor, name, body, key=key)
         return await self._once(school, actor, name, body, key=key)
 
-    async def _once(
-        self, school: str, actor: Actor, name: str, body: dict[str, Any], *, key: str
-    ) -> Answer:
+    async def _once(self, school: str, actor: Actor, name: str, body: dict[str, Any], *, key: str) -> Answer:
         try:
             command = parse(name, body)
         except Refused as refused:
@@ -207,8 +199,7 @@ class Seam:
                 return _answer(school, name, given)
             async with self.db.transaction(school) as connection:
                 await connection.execute(
-                    "select pg_advisory_xact_lock(hashtextextended($1, 1))",
-                    f"{school}|{actor.text}|{key}",
+                    "select pg_advisory_xact_lock(hashtextextended($1, 1))", f"{school}|{actor.text}|{key}"
                 )
                 known = await connection.fetchrow(
                     "select request_hash, answer from command_key where school = $1 and actor = $2 and key = $3",
@@ -237,9 +228,7 @@ class Seam:
         except Refused as refused:
             return await self.attempt(school, actor, name, refused.refusal)
 
-    async def attempt(
-        self, school: str, actor: Actor | None, name: str, refusal: Refusal
-    ) -> Answer:
+    async def attempt(self, school: str, actor: Actor | None, name: str, refusal: Refusal) -> Answer:
         """Write a refusal as an attempt: it changes no fact, but counts and can be shown."""
         async with self.db.transaction(school) as connection:
             at = await school_now(connection, school)

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from records.commands.evidence import keep_words, need_stored
 from records.commands.rights import director_of, need_one_of, need_post
 from records.queries.snapshot import UnknownProcess, load_snapshot
 from records.seam import Deed, handles
 from rules.commands import CompleteDuty, RecordSelfCheck, ReturnDuty
-from rules.duties import GATES, STUCK, Duty, duties_of, is_open
+from rules.duties import GATES, STUCK, Duty, duties_of, is_open, submission_window
 from rules.ids import duty_key, duty_process
 from rules.refusals import Code, refuse
 from rules.snapshot import Snapshot
 
-EVIDENCED = {"submit": "record_submission", "import_receipt": "receipt_arrived", "verify_report": "verify_report",
-             "meeting": "record_meeting", "calendar_publication": "publish_calendar"}
+EVIDENCED = {
+    "submit": "record_submission",
+    "import_receipt": "receipt_arrived",
+    "verify_report": "verify_report",
+    "meeting": "record_meeting",
+    "calendar_publication": "publish_calendar",
+}
 """Duties that are done by a command of their own, which asks for the evidence."""
 
 STATES = {"self_check": "self_checked", "precheck": "prechecked", "approve": "approved"}
+"""What a roster is once a gate is passed."""
+
+FINAL = ("submit", "import_receipt", "verify_report")
+"""Duties whose effect has left the house: the central database or a student has it."""
+
+BEFORE = {"self_check": "generated", "precheck": "self_checked", "approve": "prechecked"}
+"""What it is again once that gate's duty is given back."""
 
 
 async def find_duty(deed: Deed, key: str) -> tuple[Snapshot, Duty]:
@@ -51,7 +64,12 @@ def need_gate(snapshot: Snapshot, duty: Duty) -> None:
 
 
 async def write_done(
-    deed: Deed, duty: Duty, behalf: str | None, *, passed: bool | None = None, evidence: str | None = None,
+    deed: Deed,
+    duty: Duty,
+    behalf: str | None,
+    *,
+    passed: bool | None = None,
+    evidence: str | None = None,
     body: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write the duty as done and the fact that wakes its process; returns the proof."""
@@ -60,13 +78,17 @@ async def write_done(
         " values ($1, $2, $3, 'done', $4, $5, $6, $7, $8)"
         " on conflict (school, key) do update set state = 'done', done_at = $4, done_by = $5,"
         " on_behalf_of = $6, passed = $7, evidence = $8",
-        deed.school, duty.key, duty.process, deed.at, deed.actor.person, behalf, passed, evidence,
+        deed.school,
+        duty.key,
+        duty.process,
+        deed.at,
+        deed.actor.person,
+        behalf,
+        passed,
+        evidence,
     )
     if duty.kind in STATES:
-        await deed.connection.execute(
-            "update submission set state = $3 where school = $1 and id = $2",
-            deed.school, duty.process, STATES[duty.kind],
-        )
+        await set_state(deed, duty.process, STATES[duty.kind])
     shown = {"duty": duty.key, "kind": duty.kind, "late": deed.at > duty.due} | (body or {})
     return await deed.record(
         "duty_completed", duty.key, shown, wakes=duty.process, on_behalf_of=behalf, clause=duty.clause
@@ -79,6 +101,7 @@ async def complete_duty(deed: Deed) -> dict[str, Any]:
     assert isinstance(deed.command, CompleteDuty)
     snapshot, duty = await find_duty(deed, deed.command.duty)
     behalf = await need_post(deed, duty.post, clause=duty.clause)
+    evidence = deed.command.evidence_sha256
     if duty.kind in EVIDENCED:
         raise refuse(Code.EVIDENCE_MISSING, clause=duty.clause, place=duty.key, limit=EVIDENCED[duty.kind])
     if duty.counted or duty.kind == STUCK:
@@ -88,39 +111,77 @@ async def complete_duty(deed: Deed) -> dict[str, Any]:
     if deed.at < duty.opens:
         raise refuse(Code.WINDOW_NOT_OPEN, clause=duty.clause, place=duty.key, found=deed.at, limit=duty.opens)
     need_gate(snapshot, duty)
+    if evidence is not None:
+        await need_stored(deed, evidence, place="evidence_sha256", clause=duty.clause)
     body = {"gate_complete": _joined_done(snapshot, duty)} if duty.joined else None
-    return await write_done(deed, duty, behalf, passed=True, evidence=deed.command.evidence_sha256, body=body)
+    await keep_words(deed, duty.key, "completed", deed.command.note)
+    return await write_done(deed, duty, behalf, passed=True, evidence=evidence, body=body)
 
 
 def _joined_done(snapshot: Snapshot, duty: Duty) -> bool:
-    """Whether every other duty of the same gate is done already (cadre records have two owners)."""
-    others = [d for d in duties_of(snapshot).values() if d.joined == duty.joined and d.key != duty.key]
+    """Whether every other duty of the same gate and scope is done already (cadre records have two owners)."""
+    gate = (duty.joined, duty.scope)
+    others = [d for d in duties_of(snapshot).values() if (d.joined, d.scope) == gate and d.key != duty.key]
     return all(not is_open(snapshot, d) for d in others)
 
 
 @handles(ReturnDuty)
 async def return_duty(deed: Deed) -> dict[str, Any]:
-    """A director or the executive secretary gives a completed duty back; its ladder counts again."""
+    """A director or the executive secretary gives a completed duty back; its ladder counts again.
+
+    What went out of the house (a sent roster, an arrived receipt, an answer to a student) cannot be
+    given back, nor what a later gate was passed on. The reason is kept sealed.
+    """
     assert isinstance(deed.command, ReturnDuty)
     snapshot, duty = await find_duty(deed, deed.command.duty)
     group = snapshot.rules.working_group
-    post = await need_one_of(
+    behalf = await need_one_of(
         deed, [director_of(snapshot.basis, duty.post), group.executive_secretary], clause=duty.clause
     )
-    if duty.counted or is_open(snapshot, duty):
+    if duty.counted or duty.kind == STUCK or is_open(snapshot, duty):
         raise refuse(Code.WRONG_STATE, clause=duty.clause, place=duty.key, found="open", limit="done")
-    later = [
-        g for g in GATES[GATES.index(duty.kind) + 1 :]
-        if (s := snapshot.duties.get(duty_key(duty.process, g, duty.scope))) and s.done_at
-    ] if duty.kind in GATES else []
-    if later or duty.kind in ("submit", "import_receipt"):
+    later = _passed_on(snapshot, duty)
+    if later or duty.kind in FINAL:
         raise refuse(Code.WRONG_STATE, clause=duty.clause, place=duty.key, found=", ".join(later) or duty.kind)
+    if await _is_over(deed, duty.process):
+        raise refuse(Code.WRONG_STATE, clause=duty.clause, place=duty.process, found="over")
     await deed.connection.execute(
         "update duty set state = 'open', returned_at = $3 where school = $1 and key = $2",
-        deed.school, duty.key, deed.at,
+        deed.school,
+        duty.key,
+        deed.at,
     )
+    if duty.kind in BEFORE:
+        await set_state(deed, duty.process, BEFORE[duty.kind])
+    await keep_words(deed, duty.key, "returned", deed.command.reason)
     return await deed.record(
-        "duty_returned", duty.key, {"duty": duty.key}, wakes=duty.process, on_behalf_of=post, clause=duty.clause
+        "duty_returned", duty.key, {"duty": duty.key}, wakes=duty.process, on_behalf_of=behalf, clause=duty.clause
+    )
+
+
+def _passed_on(snapshot: Snapshot, duty: Duty) -> list[str]:
+    """The later gates of the same roster version that are done already."""
+    if duty.kind not in GATES:
+        return []
+    after = GATES[GATES.index(duty.kind) + 1 :]
+    states = {kind: snapshot.duties.get(duty_key(duty.process, kind, duty.scope)) for kind in after}
+    return [kind for kind, state in states.items() if state is not None and state.done_at is not None]
+
+
+async def _is_over(deed: Deed, process: str) -> bool:
+    """Whether a process has ended: nobody would hear of a duty that opens again."""
+    return (
+        await deed.connection.fetchval(
+            "select over_at from process where school = $1 and id = $2", deed.school, process
+        )
+        is not None
+    )
+
+
+async def set_state(deed: Deed, submission: str, state: str) -> None:
+    """What a roster is now, as its screens show it; the gates read the duties."""
+    await deed.connection.execute(
+        "update submission set state = $3 where school = $1 and id = $2", deed.school, submission, state
     )
 
 
@@ -129,11 +190,13 @@ async def record_self_check(deed: Deed) -> dict[str, Any]:
     """The checker's result; only a passed one completes the duty, which the next gate reads. 規§4.2"""
     assert isinstance(deed.command, RecordSelfCheck)
     snapshot, duty = await find_duty(deed, deed.command.duty)
-    behalf = await need_post(deed, duty.post, clause="規§4.2")
+    behalf = await need_one_of(deed, [duty.post, *_checkers(snapshot, duty)], clause="規§4.2")
     if not duty.kind.endswith("self_check"):
         raise refuse(Code.WRONG_STATE, clause="規§4.2", place=duty.key, found=duty.kind, limit="self_check")
     if not is_open(snapshot, duty):
         raise refuse(Code.ALREADY_DONE, clause="規§4.2", place=duty.key)
+    if deed.at < duty.opens:
+        raise refuse(Code.WINDOW_NOT_OPEN, clause="規§4.2", place=duty.key, found=deed.at, limit=duty.opens)
     body = {"passed": deed.command.passed, "findings": deed.command.findings}
     if deed.command.passed:
         need_gate(snapshot, duty)
@@ -141,3 +204,14 @@ async def record_self_check(deed: Deed) -> dict[str, Any]:
     return await deed.record(
         "self_check_failed", duty.key, {"duty": duty.key} | body, wakes=duty.process, on_behalf_of=behalf
     )
+
+
+def _checkers(snapshot: Snapshot, duty: Duty) -> list[str]:
+    """Who else is named as the checker of the operation that a self-check is about (規§4.2)."""
+    if duty.kind == "self_check":
+        window = submission_window(snapshot)
+    else:
+        rule = next((r for r in snapshot.rules.duties if r.kind == duty.kind), None)
+        kind = rule.due.window if rule else None
+        window = snapshot.calendar.window(snapshot.period, duty.lane, kind) if kind and duty.lane else None
+    return [window.self_check.checker] if window and window.self_check else []

@@ -30,8 +30,11 @@ _UNFINISHED = {
     " and state in ('certification_requested', 'returned')",
     "diverse_upload": "select person as student from student s where school = $1 and not exists (select from item i"
     " where i.school = s.school and i.student = s.person and i.item = 'diverse' and i.school_year = $2)",
-    "selection": "select distinct student from item where school = $1 and school_year = $2"
-    " and (state = 'certified' or (item = 'diverse' and state = 'uploaded'))",
+    # Choosing nothing is legal: unfinished is who has something to choose and has chosen nothing yet.
+    "selection": "select distinct student from item i where school = $1 and school_year = $2"
+    " and (state = 'certified' or (item = 'diverse' and state = 'uploaded')) and not exists (select from item x"
+    " where x.school = i.school and x.student = i.student and x.school_year = i.school_year"
+    " and x.state in ('selected', 'locked'))",
 }
 
 
@@ -39,19 +42,32 @@ _UNFINISHED = {
 async def extend(deed: Deed) -> dict[str, Any]:
     """A director or the executive secretary extends a window for a person, class, lane, all, or the unfinished.
 
-    Refused when it would make anyone earlier, lies in the past, or runs into the next window.
+    Refused when it would make anyone earlier, lies in the past, or runs into the next window. It takes
+    each window exclusively before the clock is read: a freeze under way sees it, or it is too late.
     """
     c = deed.command
     assert isinstance(c, Extend)
     basis = await year_basis(deed, year_of(c.period))
     directors = {o.director for o in basis.rules.offices} | {basis.rules.working_group.executive_secretary}
     if c.approver not in directors:
-        raise refuse(Code.NO_POST, clause="規§10.2.2", place="approver", found=c.approver, limit=", ".join(sorted(directors)))
+        raise refuse(
+            Code.NO_POST, clause="規§10.2.2", place="approver", found=c.approver, limit=", ".join(sorted(directors))
+        )
     behalf = await need_post(deed, c.approver, clause="規§10.2.2")
     if c.kind not in (*ITEM_WINDOWS, CORRECTION):
         raise refuse(Code.BAD_REQUEST, clause="規§10.2.2", place="kind", found=c.kind, limit=", ".join(ITEM_WINDOWS))
     targets = await _targets(deed, c)
-    for lane in await _lanes(deed, c, targets):
+    lanes = await _lanes(deed, c, targets)
+    if not lanes:
+        raise refuse(Code.NOT_FOUND, clause="規§10.2.2", place=c.scope, found=c.target)
+    for lane in lanes:
+        await deed.connection.execute(
+            "select pg_advisory_xact_lock(window_lock($1, $2, $3, $4))", deed.school, c.period, lane, c.kind
+        )
+    await deed.now()
+    if c.closes <= deed.at:
+        raise refuse(Code.BEFORE_NOW, clause="規§10.2.2", place="closes", found=c.closes, limit=deed.at)
+    for lane in lanes:
         await _need_room(deed, basis, c, lane)
     ids = []
     for target in targets:
@@ -61,20 +77,31 @@ async def extend(deed: Deed) -> dict[str, Any]:
         await deed.connection.execute(
             "insert into extension (school, id, period, kind, scope, target, closes, reason, approver, granted_at)"
             " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            deed.school, ids[-1], c.period, c.kind, scope, target, c.closes, c.reason, c.approver, deed.at,
+            deed.school,
+            ids[-1],
+            c.period,
+            c.kind,
+            scope,
+            target,
+            c.closes,
+            c.reason,
+            c.approver,
+            deed.at,
         )
         if scope == "person":
             await deed.connection.execute(
                 "insert into notice (school, batch, person, template, subject, args, at)"
                 " values ($1, $2, $3::uuid, 'extension_granted', $4, $5, $6) on conflict do nothing",
-                deed.school, f"extension|{ids[-1]}", target, c.period,
-                {"kind": c.kind, "closes": c.closes.isoformat()}, deed.at,
+                deed.school,
+                f"extension|{ids[-1]}",
+                target,
+                c.period,
+                {"kind": c.kind, "closes": c.closes.isoformat()},
+                deed.at,
             )
     wakes = semester_id(deed.school, c.period) if "-" in c.period else year_id(deed.school, c.period)
     body = {"period": c.period, "kind": c.kind, "scope": c.scope, "closes": c.closes.isoformat(), "count": len(ids)}
-    known = await deed.connection.fetchval(
-        "select id from process where school = $1 and id = $2", deed.school, wakes
-    )
+    known = await deed.connection.fetchval("select id from process where school = $1 and id = $2", deed.school, wakes)
     return await deed.record("extended", ",".join(ids[:5]), body, wakes=known, on_behalf_of=behalf)
 
 
@@ -98,22 +125,27 @@ async def _targets(deed: Deed, c: Extend) -> list[str]:
 
 
 async def _lanes(deed: Deed, c: Extend, targets: list[str]) -> list[str]:
+    """The lanes of the people whom the extension names, in the order in which windows are locked."""
     rows = await deed.connection.fetch(
         "select distinct m.lane from lane_member m join student s on s.school = m.school and s.person = m.person"
-        " where m.school = $1 and ($2 = 'all' or ($2 = 'lane' and m.lane = any($3)) or ($2 = 'class' and s.class = any($3))"
+        " where m.school = $1 and (m.closes is null or m.closes > $4) and ($2 = 'all' or ($2 = 'lane' and m.lane = any($3)) or ($2 = 'class' and s.class = any($3))"
         "  or ($2 in ('person', 'unfinished') and m.person::text = any($3))) order by m.lane",
-        deed.school, c.scope, targets,
+        deed.school,
+        c.scope,
+        targets,
+        deed.at,
     )
     return [r["lane"] for r in rows]
 
 
 async def _need_room(deed: Deed, basis: Basis, c: Extend, lane: str) -> None:
-    """Raises Refused when the new close is in the past, earlier than the base, or runs into what follows."""
-    if c.closes <= deed.at:
-        raise refuse(Code.BEFORE_NOW, clause="規§10.2.2", place="closes", found=c.closes, limit=deed.at)
+    """Raises Refused when the new close is not later than the base, or runs into what follows."""
     base: datetime | None = await deed.connection.fetchval(
         "select closes from admission_window where school = $1 and period = $2 and lane = $3 and kind = $4 and occurrence = ''",
-        deed.school, c.period, lane, c.kind,
+        deed.school,
+        c.period,
+        lane,
+        c.kind,
     )
     if base is None:
         raise refuse(Code.NO_WINDOW, clause="規§10.2.2", place=f"{c.period} {lane} {c.kind}")
@@ -123,4 +155,6 @@ async def _need_room(deed: Deed, basis: Basis, c: Extend, lane: str) -> None:
     following = basis.calendar.window(c.period, lane, kind)
     limit = getattr(following, edge) if following else None
     if limit is not None and c.closes > limit:
-        raise refuse(Code.NATIONAL_FIXED, clause="規§4.1", place=f"{lane} {kind}", found=c.closes, limit=limit)
+        # The school's own dates can be moved first; those of a submission follow the authority's.
+        code = Code.NATIONAL_FIXED if kind.endswith("_submission") else Code.CONTRADICTION
+        raise refuse(code, clause="規§4.1", place=f"{lane} {kind}", found=c.closes, limit=limit)

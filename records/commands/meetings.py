@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from records.commands.duties import find_duty, write_done
+from records.commands.evidence import need_stored
 from records.commands.rights import need_one_of, need_post, year_basis
 from records.seam import Deed, handles
 from rules.commands import PublishCalendar, RecordMeeting
+from rules.duties import is_open
 from rules.ids import duty_key, semester_id, year_of
+from rules.instants import taipei_day
 from rules.refusals import Code, refuse
 
 MATTERS = ("規§3.1", "規§3.2", "規§3.3", "規§3.4", "規§3.5", "規§3.6")
@@ -16,59 +19,90 @@ MATTERS = ("規§3.1", "規§3.2", "規§3.3", "規§3.4", "規§3.5", "規§3.6
 
 @handles(RecordMeeting)
 async def record_meeting(deed: Deed) -> dict[str, Any]:
-    """Minutes mark each of the six matters as decided or not due; the meeting duty is done. 規§3.0"""
+    """Minutes mark each of the six matters as decided or not due; the meeting duty is done. 規§3.0
+
+    A further meeting of the semester is kept too; the duty stays done since the first one.
+    """
     c = deed.command
     assert isinstance(c, RecordMeeting)
-    missing = [m for m in MATTERS if m not in (*c.decided, *c.not_due)]
-    strange = [m for m in (*c.decided, *c.not_due) if m not in MATTERS]
-    if missing or strange:
-        raise refuse(
-            Code.BAD_REQUEST, clause="規§3.0", place="decided, not_due", found=", ".join(strange), limit=", ".join(missing)
-        )
+    _need_all_matters(c)
     snapshot, duty = await find_duty(deed, duty_key(semester_id(deed.school, c.period), "meeting"))
     group = snapshot.rules.working_group
-    post = await need_one_of(deed, [duty.post, group.executive_secretary, group.convener], clause="規§3.0")
+    behalf = await need_one_of(deed, [duty.post, group.executive_secretary, group.convener], clause="規§3.0")
+    today = taipei_day(deed.at)
+    if c.held > today:
+        raise refuse(Code.BAD_REQUEST, clause="規§3.0", place="held", found=c.held, limit=today)
     if group.quorum is not None and c.present < group.quorum:
         raise refuse(Code.GATE_CLOSED, clause="規§3.0", place="present", found=c.present, limit=group.quorum)
+    if c.minutes_sha256 is not None:
+        await need_stored(deed, c.minutes_sha256, place="minutes_sha256", clause="規§3.0")
     ordinal = await deed.connection.fetchval("select next_ordinal($1, $2)", deed.school, f"meeting/{c.period}")
     await deed.connection.execute(
         "insert into meeting (school, period, ordinal, held, present, decided, not_due, minutes, recorded_at)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        deed.school, c.period, ordinal, c.held, c.present, list(c.decided), list(c.not_due), c.minutes_sha256, deed.at,
+        deed.school,
+        c.period,
+        ordinal,
+        c.held,
+        c.present,
+        list(c.decided),
+        list(c.not_due),
+        c.minutes_sha256,
+        deed.at,
     )
+    # Whether enough people came is the group's own judgement where the rules name no quorum.
     body = {"meeting": f"{c.period}/{ordinal}", "quorum": "person" if group.quorum is None else "met"}
-    return await write_done(deed, duty, post if post != duty.post else None, body=body)
+    if is_open(snapshot, duty):
+        return await write_done(deed, duty, behalf, body=body)
+    return await deed.record("meeting_recorded", f"{c.period}/{ordinal}", body, on_behalf_of=behalf)
+
+
+def _need_all_matters(c: RecordMeeting) -> None:
+    """Raises Refused(bad_request): a matter left out, named twice or unknown."""
+    named = [*c.decided, *c.not_due]
+    missing = [m for m in MATTERS if m not in named]
+    strange = sorted({m for m in named if m not in MATTERS or named.count(m) > 1})
+    if missing or strange:
+        raise refuse(
+            Code.BAD_REQUEST,
+            clause="規§3.0",
+            place="decided, not_due",
+            found=", ".join(strange),
+            limit=", ".join(missing),
+        )
 
 
 @handles(PublishCalendar)
 async def publish_calendar(deed: Deed) -> dict[str, Any]:
-    """The school's page with the dates is up; a meeting must have decided them first. 規§3.1, 規§4.2"""
+    """The school's page with the dates is up; a meeting must have decided them first. 規§3.1, 規§4.2
+
+    An amended calendar is published again; the duty stays done since the first publication.
+    """
     c = deed.command
     assert isinstance(c, PublishCalendar)
-    _, duty = await find_duty(deed, duty_key(semester_id(deed.school, c.period), "calendar_publication"))
+    snapshot, duty = await find_duty(deed, duty_key(semester_id(deed.school, c.period), "calendar_publication"))
     behalf = await need_post(deed, duty.post, clause="規§4.2")
     resolved = await deed.connection.fetchval(
         "select 1 from meeting where school = $1 and period = $2 and '規§3.1' = any(decided) limit 1",
-        deed.school, c.period,
+        deed.school,
+        c.period,
     )
     if resolved is None:
         raise refuse(Code.GATE_CLOSED, clause="規§3.1", place=duty.key, found="no meeting", limit="record_meeting")
-    if not await is_stored(deed, c.snapshot_sha256):
-        raise refuse(Code.EVIDENCE_MISSING, clause="規§4.2", place="snapshot_sha256", found=c.snapshot_sha256[:12])
+    await need_stored(deed, c.snapshot_sha256, place="snapshot_sha256", clause="規§4.2")
     basis = await year_basis(deed, year_of(c.period))
-    ordinal = await deed.connection.fetchval(
-        "select next_ordinal($1, $2)", deed.school, f"publication/{c.period}"
-    )
+    ordinal = await deed.connection.fetchval("select next_ordinal($1, $2)", deed.school, f"publication/{c.period}")
     await deed.connection.execute(
         "insert into publication (school, period, ordinal, url, snapshot, calendar, at) values ($1, $2, $3, $4, $5, $6, $7)",
-        deed.school, c.period, ordinal, c.url, c.snapshot_sha256, basis.calendar.version, deed.at,
+        deed.school,
+        c.period,
+        ordinal,
+        c.url,
+        c.snapshot_sha256,
+        basis.calendar.version,
+        deed.at,
     )
     body = {"publication": f"{c.period}/{ordinal}", "calendar": basis.calendar.version}
-    return await write_done(deed, duty, behalf, evidence=c.snapshot_sha256, body=body)
-
-
-async def is_stored(deed: Deed, sha256: str) -> bool:
-    """Whether the school's file store has acknowledged that file."""
-    return await deed.connection.fetchval(
-        "select 1 from stored_file where school = $1 and sha256 = $2", deed.school, sha256
-    ) is not None
+    if is_open(snapshot, duty):
+        return await write_done(deed, duty, behalf, evidence=c.snapshot_sha256, body=body)
+    return await deed.record("calendar_published", f"{c.period}/{ordinal}", body, on_behalf_of=behalf)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from records.commands.rights import current_basis, director_of, need_one_of
-from records.queries.people import posts_of
+from records.queries.people import posts_of, reachable
 from records.seam import Deed, handles
 from rules.commands import RecordAbsence, RecordHolder, RecordUnable
 from rules.refusals import Code, refuse
@@ -23,9 +26,7 @@ def person_id(text: str) -> UUID:
 async def need_person(deed: Deed, text: str) -> UUID:
     """A person of this school. Raises Refused(not_found)."""
     person = person_id(text)
-    known = await deed.connection.fetchval(
-        "select 1 from person where school = $1 and id = $2", deed.school, person
-    )
+    known = await deed.connection.fetchval("select 1 from person where school = $1 and id = $2", deed.school, person)
     if known is None:
         raise refuse(Code.NOT_FOUND, clause="規§10.1.2", place="person", found=text)
     return person
@@ -33,23 +34,34 @@ async def need_person(deed: Deed, text: str) -> UUID:
 
 @handles(RecordAbsence)
 async def record_absence(deed: Deed) -> dict[str, Any]:
-    """The person, a director of theirs or the executive secretary records it; sick leave always can be."""
+    """The person, a director of theirs or the executive secretary records it; sick leave always can be.
+
+    No absence is refused for want of a deputy, since nobody is there either way: the proof counts the
+    posts that reach nobody when it begins (coverage alarm), and their rungs go to the executive secretary.
+    """
     c = deed.command
     assert isinstance(c, RecordAbsence)
     person = await need_person(deed, c.person)
     _in_order(c.opens, c.closes)
+    behalf = None
     if person != deed.actor.person:
         basis = await current_basis(deed)
         posts = await posts_of(deed.connection, deed.school, person, deed.at)
         directors = [director_of(basis, p) for p in posts]
-        await need_one_of(deed, [*directors, basis.rules.working_group.executive_secretary])
+        behalf = await need_one_of(deed, [*directors, basis.rules.working_group.executive_secretary])
     await deed.connection.execute(
         "insert into absence (school, person, opens, closes, reason, recorded_at) values ($1, $2, $3, $4, $5, $6)",
-        deed.school, person, c.opens, c.closes, c.reason, deed.at,
+        deed.school,
+        person,
+        c.opens,
+        c.closes,
+        c.reason,
+        deed.at,
     )
-    return await deed.record(
-        "absence_recorded", str(person), {"opens": c.opens.isoformat(), "closes": c.closes.isoformat()}
-    )
+    held = await posts_of(deed.connection, deed.school, person, c.opens)
+    reached = [await reachable(deed.connection, deed.school, post, c.opens) for post in held]
+    body = {"opens": c.opens.isoformat(), "closes": c.closes.isoformat(), "uncovered": reached.count(None)}
+    return await deed.record("absence_recorded", str(person), body, on_behalf_of=behalf)
 
 
 @handles(RecordUnable)
@@ -60,17 +72,23 @@ async def record_unable(deed: Deed) -> dict[str, Any]:
     basis = await current_basis(deed)
     group = basis.rules.working_group
     director = director_of(basis, c.post)
-    post = await need_one_of(deed, [director, group.executive_secretary])
+    await _need_post_row(deed, c.post)
+    behalf = await need_one_of(deed, [director, group.executive_secretary])
     opens = c.opens or deed.at
     _in_order(opens, c.closes)
-    await _need_post_row(deed, c.post)
     await deed.connection.execute(
         "insert into unable (school, post, opens, closes, reason, recorded_at, recorded_by)"
         " values ($1, $2, $3, $4, $5, $6, $7)",
-        deed.school, c.post, opens, c.closes, c.reason, deed.at, deed.actor.person,
+        deed.school,
+        c.post,
+        opens,
+        c.closes,
+        c.reason,
+        deed.at,
+        deed.actor.person,
     )
     body = {"post": c.post, "opens": opens.isoformat(), "closes": c.closes.isoformat()}
-    return await deed.record("holder_unable", c.post, body, on_behalf_of=post)
+    return await deed.record("holder_unable", c.post, body, on_behalf_of=behalf)
 
 
 @handles(RecordHolder)
@@ -80,52 +98,75 @@ async def record_holder(deed: Deed) -> dict[str, Any]:
     assert isinstance(c, RecordHolder)
     basis = await current_basis(deed)
     group = basis.rules.working_group
-    who = await need_one_of(
-        deed, [director_of(basis, c.post), group.executive_secretary, group.convener], clause="規§10.3.1"
-    )
-    person = await need_person(deed, c.person)
+    director = director_of(basis, c.post)
     await _need_post_row(deed, c.post)
+    behalf = await need_one_of(deed, [director, group.executive_secretary, group.convener], clause="規§10.3.1")
+    person = await need_person(deed, c.person)
+    if c.closes is not None:
+        _in_order(c.opens, c.closes, clause="規§10.3.1")
     await put_holder(deed, c.post, person, c.rank, c.opens, c.closes)
     body = {"post": c.post, "person": str(person), "rank": c.rank, "opens": c.opens.isoformat()}
-    return await deed.record("holder_recorded", c.post, body, on_behalf_of=who)
+    return await deed.record("holder_recorded", c.post, body, on_behalf_of=behalf)
 
 
 async def put_holder(
-    deed: Deed, post: str, person: UUID, rank: int, opens: Any, closes: Any = None
+    deed: Deed, post: str, person: UUID, rank: int, opens: datetime, closes: datetime | None = None
 ) -> None:
-    """Date a holder row. Raises Refused(own_deputy), or Refused(gap_day) when a day has no holder."""
+    """Date a holder row: who held the rank leaves at `opens`, who is dated to follow still follows.
+
+    Raises Refused(own_deputy), or Refused(gap_day) where a day of the post would have no holder.
+    """
     rows = await deed.connection.fetch(
-        "select rank, person, opens, closes from post_holder where school = $1 and post = $2 for update",
-        deed.school, post,
+        "select rank, person, opens, closes from post_holder where school = $1 and post = $2 order by opens for update",
+        deed.school,
+        post,
     )
+    same = [r for r in rows if r["rank"] == rank]
+    follows = min((r["opens"] for r in same if r["opens"] > opens), default=None)
+    ends = min((x for x in (closes, follows) if x is not None), default=None)
     for row in rows:
-        overlaps = (row["closes"] is None or opens < row["closes"]) and (closes is None or row["opens"] < closes)
+        overlaps = (row["closes"] is None or opens < row["closes"]) and (ends is None or row["opens"] < ends)
         if row["person"] == person and row["rank"] != rank and overlaps and 0 in (rank, row["rank"]):
             raise refuse(Code.OWN_DEPUTY, clause="規§10.1.2", place=post, found=str(person))
-    same = [r for r in rows if r["rank"] == rank]
-    if rank == 0 and same and all(r["closes"] is not None and r["closes"] < opens for r in same):
-        last = max(r["closes"] for r in same)
-        raise refuse(Code.GAP_DAY, clause="規§10.3.1", place=post, found=opens, limit=last)
+    if rank == 0:
+        _need_no_gap(same, post, opens, ends)
     await deed.connection.execute(
         "update post_holder set closes = $4 where school = $1 and post = $2 and rank = $3"
         " and opens < $4 and (closes is null or closes > $4)",
-        deed.school, post, rank, opens,
+        deed.school,
+        post,
+        rank,
+        opens,
     )
     await deed.connection.execute(
         "insert into post_holder (school, post, rank, person, opens, closes) values ($1, $2, $3, $4, $5, $6)"
         " on conflict (school, post, rank, opens) do update set person = $4, closes = $6",
-        deed.school, post, rank, person, opens, closes,
+        deed.school,
+        post,
+        rank,
+        person,
+        opens,
+        ends,
     )
+
+
+def _need_no_gap(same: list[asyncpg.Record], post: str, opens: datetime, ends: datetime | None) -> None:
+    """Raises Refused(gap_day): days before the new holder, or what is cut off from the holder's own time."""
+    before = [r for r in same if r["opens"] < opens]
+    if before and all(r["closes"] is not None and r["closes"] < opens for r in before):
+        raise refuse(Code.GAP_DAY, clause="規§10.3.1", place=post, found=opens, limit=max(r["closes"] for r in before))
+    if ends is None or any(r["opens"] == ends for r in same):
+        return
+    if any(r["closes"] is None or r["closes"] > ends for r in same if r["opens"] <= opens):
+        raise refuse(Code.GAP_DAY, clause="規§10.3.1", place=post, found=ends)
 
 
 async def _need_post_row(deed: Deed, post: str) -> None:
-    known = await deed.connection.fetchval(
-        "select 1 from post where school = $1 and id = $2", deed.school, post
-    )
+    known = await deed.connection.fetchval("select 1 from post where school = $1 and id = $2", deed.school, post)
     if known is None:
         raise refuse(Code.NOT_FOUND, clause="規§2", place=f"post {post}")
 
 
-def _in_order(opens: Any, closes: Any) -> None:
+def _in_order(opens: datetime, closes: datetime, *, clause: str = "規§10.1.2") -> None:
     if closes <= opens:
-        raise refuse(Code.CONTRADICTION, clause="規§10.1.2", place="closes", found=closes, limit=opens)
+        raise refuse(Code.CONTRADICTION, clause=clause, place="closes", found=closes, limit=opens)

@@ -27,7 +27,9 @@ async def _own(deed: Deed, submission: str) -> tuple[asyncpg.Record, datetime, d
     row = await deed.connection.fetchrow(
         "select version from confirmation where school = $1 and submission = $2 and person = $3"
         " order by version desc limit 1",
-        deed.school, submission, deed.actor.person,
+        deed.school,
+        submission,
+        deed.actor.person,
     )
     if row is None:
         raise refuse(Code.NOT_FOUND, clause="規§6.2", place=f"receipt {submission}")
@@ -37,15 +39,21 @@ async def _own(deed: Deed, submission: str) -> tuple[asyncpg.Record, datetime, d
     )
     mine = await deed.connection.fetchrow(
         "select * from confirmation where school = $1 and submission = $2 and version = $3 and person = $4 for update",
-        deed.school, submission, row["version"], deed.actor.person,
+        deed.school,
+        submission,
+        row["version"],
+        deed.actor.person,
     )
     await deed.now()
     window = await deed.connection.fetchrow(
         "select w.opens, greatest(w.closes, (select max(e.closes) from extension e where e.school = w.school"
         " and e.occurrence = w.occurrence and ((e.scope = 'all') or (e.scope = 'lane' and e.target = w.lane)"
-        "  or (e.scope = 'person' and e.target = $3)))) as closes"
+        "  or (e.scope = 'person' and e.target = $3)"
+        "  or (e.scope = 'class' and e.target = (select s.class from student s where s.school = $1 and s.person = $3::uuid))))) as closes"
         " from admission_window w where w.school = $1 and w.kind = 'receipts' and w.occurrence = $2",
-        deed.school, name, str(deed.actor.person),
+        deed.school,
+        name,
+        str(deed.actor.person),
     )
     if mine is None or window is None:
         raise refuse(Code.NOT_FOUND, clause="規§6.2", place=f"receipt {submission}")
@@ -57,7 +65,9 @@ async def confirm_receipt(deed: Deed) -> dict[str, Any]:
     """The student found the receipt right, inside its window."""
     c = deed.command
     assert isinstance(c, ConfirmReceipt)
-    mine, _, closes = await _own(deed, c.submission)
+    mine, opens, closes = await _own(deed, c.submission)
+    if deed.at < opens:
+        raise refuse(Code.WINDOW_NOT_OPEN, clause="規§6.2", place=c.submission, found=deed.at, limit=opens)
     if deed.at >= closes:
         raise refuse(Code.WINDOW_CLOSED, clause="規§6.2", place=c.submission, found=deed.at, limit=closes)
     if mine["state"] not in ("unseen", "seen"):
@@ -75,30 +85,55 @@ async def report_doubt(deed: Deed) -> dict[str, Any]:
     """
     c = deed.command
     assert isinstance(c, ReportDoubt)
-    mine, _, closes = await _own(deed, c.submission)
+    mine, opens, closes = await _own(deed, c.submission)
+    if deed.at < opens:
+        raise refuse(Code.WINDOW_NOT_OPEN, clause="規§6.2", place=c.submission, found=deed.at, limit=opens)
+    item = await _own_item(deed, c.item) if c.item else None
     objection = deed.at < closes
     if objection and mine["state"] not in ("unseen", "seen", "confirmed"):
         raise refuse(Code.ALREADY_DONE, clause="規§6.2", place=c.submission, found=mine["state"])
-    ordinal = await deed.connection.fetchval(
-        "select next_ordinal($1, $2)", deed.school, f"report/{c.submission}"
-    )
+    ordinal = await deed.connection.fetchval("select next_ordinal($1, $2)", deed.school, f"report/{c.submission}")
     report = f"{c.submission}!{ordinal:03d}"
     key = await person_key(deed.connection, deed.vault, deed.school, deed.actor.person)
     await deed.connection.execute(
         "insert into report (school, id, submission, version, person, item, at, objection, sealed)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        deed.school, report, c.submission, mine["version"], deed.actor.person,
-        UUID(c.item) if c.item else None, deed.at, objection, seal(key, c.text.encode()),
+        deed.school,
+        report,
+        c.submission,
+        mine["version"],
+        deed.actor.person,
+        item,
+        deed.at,
+        objection,
+        seal(key, c.text.encode()),
     )
-    body: dict[str, Any] = {"report": report, "submission": c.submission, "version": mine["version"], "objection": objection}
+    body: dict[str, Any] = {
+        "report": report,
+        "submission": c.submission,
+        "version": mine["version"],
+        "objection": objection,
+    }
     if objection:
         await _decide(deed, c.submission, mine["version"], "objected")
         return await deed.record("objection_raised", report, body, wakes=c.submission)
-    late = Refusal(
-        code=Code.OBJECTION_LATE, clause="規§6.2", place=c.submission, found=str(deed.at), limit=str(closes)
-    )
+    late = Refusal(code=Code.OBJECTION_LATE, clause="規§6.2", place=c.submission, found=str(deed.at), limit=str(closes))
     proof = await deed.record("late_report", report, body, wakes=c.submission)
     return proof | {"information": late.shown()}
+
+
+async def _own_item(deed: Deed, text: str) -> UUID:
+    """The student's own item that a report is about. Raises Refused(not_found, not_yours)."""
+    try:
+        item = UUID(text)
+    except ValueError:
+        raise refuse(Code.NOT_FOUND, clause="規§6.2", place=f"item {text[:40]}") from None
+    owner = await deed.connection.fetchval("select student from item where school = $1 and id = $2", deed.school, item)
+    if owner is None:
+        raise refuse(Code.NOT_FOUND, clause="規§6.2", place=f"item {item}")
+    if owner != deed.actor.person:
+        raise refuse(Code.NOT_YOURS, clause="規§6.2", place=f"item {item}")
+    return item
 
 
 @handles(VerifyReport)
@@ -120,12 +155,22 @@ async def verify_report(deed: Deed) -> dict[str, Any]:
     await deed.connection.execute(
         "update report set outcome = $3, answered_at = $4, answered_by = $5, answer_sealed = $6"
         " where school = $1 and id = $2",
-        deed.school, c.report, c.outcome, deed.at, deed.actor.person, seal(key, c.answer.encode()),
+        deed.school,
+        c.report,
+        c.outcome,
+        deed.at,
+        deed.actor.person,
+        seal(key, c.answer.encode()),
     )
     await deed.connection.execute(
         "insert into notice (school, batch, person, template, subject, args, at) values ($1, $2, $3, 'report_answered', $4, $5, $6)"
         " on conflict do nothing",
-        deed.school, f"answer|{c.report}", row["person"], c.report, {"outcome": c.outcome}, deed.at,
+        deed.school,
+        f"answer|{c.report}",
+        row["person"],
+        c.report,
+        {"outcome": c.outcome},
+        deed.at,
     )
     return await write_done(
         deed, duty, behalf, body={"report": c.report, "outcome": c.outcome, "objection": row["objection"]}
@@ -136,5 +181,10 @@ async def _decide(deed: Deed, submission: str, version: int, state: str) -> None
     await deed.connection.execute(
         "update confirmation set state = $5, decided_at = $6"
         " where school = $1 and submission = $2 and version = $3 and person = $4",
-        deed.school, submission, version, deed.actor.person, state, deed.at,
+        deed.school,
+        submission,
+        version,
+        deed.actor.person,
+        state,
+        deed.at,
     )

@@ -17,21 +17,25 @@ async def need_post(deed: Deed, post: str, *, clause: str = "規§10.1.2") -> st
 
     Raises Refused(no_post) for somebody without it, Refused(holder_present) for a deputy too early.
     """
-    how = await may_act(deed, post)
-    if how == "holder":
+    return await need_one_of(deed, [post], clause=clause)
+
+
+async def need_one_of(deed: Deed, posts: Sequence[str], *, clause: str = "規§10.1.2") -> str | None:
+    """On whose behalf the actor acts for one of the posts: None for a holder, the post of a deputy.
+
+    Holding one of them counts before deputising for another. Raises Refused(no_post) that lists
+    them, or Refused(holder_present) that names the post whose deputy came too early.
+    """
+    ways = {post: await may_act(deed, post) for post in dict.fromkeys(posts)}
+    if "holder" in ways.values():
         return None
-    if how == "deputy":
-        return post
-    code = Code.HOLDER_PRESENT if how == "present" else Code.NO_POST
-    raise refuse(code, clause=clause, place=post)
-
-
-async def need_one_of(deed: Deed, posts: Sequence[str], *, clause: str = "規§10.1.2") -> str:
-    """The first of the posts that the actor may act for. Raises Refused(no_post) that lists them."""
-    for post in posts:
-        if await may_act(deed, post) in ("holder", "deputy"):
+    for post, how in ways.items():
+        if how == "deputy":
             return post
-    raise refuse(Code.NO_POST, clause=clause, place=", ".join(dict.fromkeys(posts)))
+    for post, how in ways.items():
+        if how == "present":
+            raise refuse(Code.HOLDER_PRESENT, clause=clause, place=post)
+    raise refuse(Code.NO_POST, clause=clause, place=", ".join(ways))
 
 
 async def may_act(deed: Deed, post: str, person: UUID | None = None) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from records.commands.duties import find_duty, need_gate, write_done
-from records.commands.meetings import is_stored
+from records.commands.duties import find_duty, need_gate, set_state, write_done
+from records.commands.evidence import need_stored
 from records.commands.rights import need_post
 from records.seam import Deed, handles
 from rules.commands import ReceiptArrived, RecordSubmission
@@ -24,14 +24,18 @@ async def record_submission(deed: Deed) -> dict[str, Any]:
     if not is_open(snapshot, duty):
         raise refuse(Code.ALREADY_DONE, clause=duty.clause, place=duty.key)
     need_gate(snapshot, duty)
-    if not await is_stored(deed, c.evidence_sha256):
-        raise refuse(Code.EVIDENCE_MISSING, clause=duty.clause, place="evidence_sha256", found=c.evidence_sha256[:12])
+    await need_stored(deed, c.evidence_sha256, place="evidence_sha256", clause=duty.clause)
     await deed.connection.execute(
         "update submission_version set submitted_at = $4, evidence_sha256 = $5, letter_number = $6"
         " where school = $1 and submission = $2 and version = $3",
-        deed.school, c.submission, c.version, deed.at, c.evidence_sha256, c.letter_number,
+        deed.school,
+        c.submission,
+        c.version,
+        deed.at,
+        c.evidence_sha256,
+        c.letter_number,
     )
-    await _state(deed, c.submission, "submitted")
+    await set_state(deed, c.submission, "submitted")
     body = {"submission": c.submission, "version": c.version, "evidence": c.evidence_sha256}
     return await write_done(deed, duty, behalf, evidence=c.evidence_sha256, body=body)
 
@@ -48,21 +52,23 @@ async def receipt_arrived(deed: Deed) -> dict[str, Any]:
     need_gate(snapshot, duty)
     if snapshot.versions[-1].version != c.version:
         raise refuse(
-            Code.RECEIPT_MISMATCH, clause="規§6.4", place=c.submission, found=c.version, limit=snapshot.versions[-1].version
+            Code.RECEIPT_MISMATCH,
+            clause="規§6.4",
+            place=c.submission,
+            found=c.version,
+            limit=snapshot.versions[-1].version,
         )
-    if not await is_stored(deed, c.receipt_sha256):
-        raise refuse(Code.EVIDENCE_MISSING, clause="規§6.4", place="receipt_sha256", found=c.receipt_sha256[:12])
+    await need_stored(deed, c.receipt_sha256, place="receipt_sha256", clause="規§6.4")
     sent = await deed.connection.fetchval(
         "update submission_version set receipt_at = $4, receipt_sha256 = $5, receipt_lines = $6"
         " where school = $1 and submission = $2 and version = $3 returning lines",
-        deed.school, c.submission, c.version, deed.at, c.receipt_sha256, c.lines,
+        deed.school,
+        c.submission,
+        c.version,
+        deed.at,
+        c.receipt_sha256,
+        c.lines,
     )
-    await _state(deed, c.submission, "accepted")
+    await set_state(deed, c.submission, "accepted")
     body = {"submission": c.submission, "version": c.version, "sent_lines": sent, "receipt_lines": c.lines}
     return await write_done(deed, duty, behalf, evidence=c.receipt_sha256, body=body)
-
-
-async def _state(deed: Deed, submission: str, state: str) -> None:
-    await deed.connection.execute(
-        "update submission set state = $3 where school = $1 and id = $2", deed.school, submission, state
-    )

@@ -29,7 +29,7 @@ async def start_year(deed: Deed) -> dict[str, Any]:
         raise refuse(Code.NOT_DECIDED, clause="規§13", place=f"documents of {c.year}")
     basis = await load_basis(deed.connection, deed.school, c.year, versions, deed.at)
     group = basis.rules.working_group
-    who = await need_one_of(
+    behalf = await need_one_of(
         deed, [group.executive_secretary, group.convener, basis.rules.stuck_post], clause="規§4.1"
     )
     process = year_id(deed.school, c.year)
@@ -40,7 +40,7 @@ async def start_year(deed: Deed) -> dict[str, Any]:
     if not started:
         raise refuse(Code.ALREADY_EXISTS, clause="規§13", place=process)
     body = {"process": process, "rule_set": versions.rule_set, "calendar": versions.calendar}
-    return await deed.record("year_started", process, body, wakes=process, on_behalf_of=who)
+    return await deed.record("year_started", process, body, wakes=process, on_behalf_of=behalf)
 
 
 @handles(StartSemester)
@@ -51,14 +51,12 @@ async def start_semester(deed: Deed) -> dict[str, Any]:
     year = year_id(deed.school, year_of(c.semester))
     basis = await year_basis(deed, year_of(c.semester))
     group = basis.rules.working_group
-    who = await need_one_of(
+    behalf = await need_one_of(
         deed, [group.executive_secretary, group.convener, basis.rules.stuck_post], clause="規§4.1"
     )
     if c.semester not in basis.calendar.semesters:
         raise refuse(Code.NOT_FOUND, clause="規§4.1", place=f"semester {c.semester}")
-    known = await deed.connection.fetchval(
-        "select 1 from process where school = $1 and id = $2", deed.school, year
-    )
+    known = await deed.connection.fetchval("select 1 from process where school = $1 and id = $2", deed.school, year)
     if known is None:
         raise refuse(Code.NOT_FOUND, clause="規§4.1", place=year)
     process = semester_id(deed.school, c.semester)
@@ -67,4 +65,4 @@ async def start_semester(deed: Deed) -> dict[str, Any]:
     )
     if not started:
         raise refuse(Code.ALREADY_EXISTS, clause="規§4.1", place=process)
-    return await deed.record("semester_started", process, {"process": process}, wakes=process, on_behalf_of=who)
+    return await deed.record("semester_started", process, {"process": process}, wakes=process, on_behalf_of=behalf)

@@ -38,9 +38,7 @@ def path_of(vault: Vault, school: str, sha256: str) -> Path:
     return vault.files / school / sha256[:2] / sha256
 
 
-async def put(
-    db: Database, vault: Vault, school: str, data: bytes | AsyncIterator[bytes]
-) -> StoredFile:
+async def put(db: Database, vault: Vault, school: str, data: bytes | AsyncIterator[bytes]) -> StoredFile:
     """Store a file and register it. Raises Refused(file_empty, file_size); nothing is kept then."""
     stored = await _write(vault, school, data)
     async with db.transaction(school) as connection:
@@ -48,9 +46,7 @@ async def put(
     return stored
 
 
-async def put_in(
-    connection: Connection, vault: Vault, school: str, data: bytes, *, media_type: str
-) -> StoredFile:
+async def put_in(connection: Connection, vault: Vault, school: str, data: bytes, *, media_type: str) -> StoredFile:
     """Store a file that we made, registered in the caller's transaction (an empty one is legal)."""
     written = await asyncio.to_thread(_write_all, vault, school, iter((data,)))
     stored = StoredFile(written.sha256, written.size, media_type)
@@ -64,7 +60,11 @@ async def register(connection: Connection, school: str, stored: StoredFile) -> N
     await connection.execute(
         "insert into stored_file (school, sha256, size, media_type, stored_at) values ($1, $2, $3, $4, $5)"
         " on conflict do nothing",
-        school, stored.sha256, stored.size, stored.media_type, at,
+        school,
+        stored.sha256,
+        stored.size,
+        stored.media_type,
+        at,
     )
 
 
@@ -79,7 +79,9 @@ async def _write(vault: Vault, school: str, data: bytes | AsyncIterator[bytes]) 
     try:
         async for chunk in data:
             if draft.size + len(chunk) > LARGEST:
-                raise refuse(Code.FILE_SIZE, clause="規§5.3.1", place="file", found=draft.size + len(chunk), limit=LARGEST)
+                raise refuse(
+                    Code.FILE_SIZE, clause="規§5.3.1", place="file", found=draft.size + len(chunk), limit=LARGEST
+                )
             await asyncio.to_thread(draft.add, chunk)
         if draft.size == 0:
             raise refuse(Code.FILE_EMPTY, clause="規§5.3.1", place="file", found="0")
@@ -165,9 +167,7 @@ async def verify_all(db: Database, vault: Vault, school: str) -> list[str]:
     Every version of every acknowledged item counts, also of withdrawn ones.
     """
     async with db.transaction(school) as connection:
-        rows = await connection.fetch(
-            "select distinct sha256 from item_file where school = $1 order by sha256", school
-        )
+        rows = await connection.fetch("select distinct sha256 from item_file where school = $1 order by sha256", school)
     return await asyncio.to_thread(_lost, vault, school, [r["sha256"] for r in rows])
 
 
