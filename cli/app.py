@@ -13,15 +13,12 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from cli import show
+from cli.calendar.app import calendar_app
+from cli.items.app import item_app
+from cli.options import DATA, As, Data, Json, Key, School
 from cli.place import opened
+from cli.rosters.app import roster_app
 from rules.refusals import Refused
-
-Data = Annotated[Path, Parameter(name="--data", help="資料目錄 · data directory")]
-Json = Annotated[bool, Parameter(name="--json", negative="", help="輸出一份 JSON · print one JSON document")]
-School = Annotated[str | None, Parameter(name="--school", help="學校代碼(只有一所時可省略)· school code")]
-As = Annotated[str, Parameter(name="--as", help="以此職員編號或學號的身分 · act as this staff or student number")]
-Key = Annotated[str | None, Parameter(name="--key", help="冪等鍵:同一個鍵重送不會做兩次 · idempotency key")]
-DATA = Path("var/school")
 
 app = App(
     name="starter.py",
@@ -34,7 +31,7 @@ semester_app = App(name="semester", help="學期 · semesters")
 duty_app = App(name="duty", help="工作 · duties")
 file_app = App(name="file", help="檔案 · files")
 notice_app = App(name="notice", help="通知 · notices")
-for sub in (school_app, year_app, semester_app, duty_app, file_app, notice_app):
+for sub in (school_app, year_app, semester_app, duty_app, file_app, notice_app, calendar_app, item_app, roster_app):
     app.command(sub)
 
 
