@@ -90,6 +90,11 @@ def load_national(path: Path) -> National:
     return _load(path, National)
 
 
+def load_document(path: Path, model: type[M]) -> M:
+    """A document of any other model. Raises DocumentError."""
+    return _load(path, model)
+
+
 def load_pack(folder: Path) -> Pack:
     """The rule set and all calendars of a school's folder. Raises DocumentError."""
     calendars = [load_calendar(path) for path in sorted(folder.glob("calendar-*.yaml"))]
