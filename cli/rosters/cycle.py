@@ -1,0 +1,283 @@
+"""cli: a roster's way to the central database and back, as its clerk walks it. 規§6.2, 規§6.3, 規§6.4"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from cli import show
+from cli.options import DATA, As, Data, Json, Key, School
+from cli.place import Place, opened
+from cli.rosters.app import roster_app
+from records.files.store import path_of, put
+from records.queries import submissions
+
+Submission = Annotated[str, Parameter(help="提交代號 · the submission's id (roster list)")]
+Evidence = Annotated[Path, Parameter(name="--evidence", help="佐證檔 · the file that proves it")]
+
+
+@roster_app.command(name="list")
+def list_rosters(submission: str | None = None, *, school: School = None, data: Data = DATA, json: Json = False) -> int:
+    """列出名冊各版本的狀態、筆數、檢查與差異 · versions of rosters with their state, lines, checks and differences."""
+
+    async def run() -> int:
+        async with opened(data) as place:
+            code = await place.school(school)
+            async with place.db.transaction(code) as connection:
+                rows = await submissions.versions(connection, code, submission)
+        if json:
+            show.emit(rows)
+        else:
+            titles = ("提交 submission", "版", "狀態 state", "名冊別", "筆數", "缺", "檢查", "差異", "收訖")
+            show.table(titles, [_row(r) for r in rows])
+        return 0
+
+    return asyncio.run(run())
+
+
+def _row(r: dict[str, Any]) -> tuple[Any, ...]:
+    differences = f"{r['differences_open']}/{r['differences']}" if r["differences"] else ""
+    return (
+        r["submission"], r["version"], r["state"], r["code"], r["lines"], r["rejects"] or "", r["checks_open"] or "",
+        differences, r["receipt_at"],
+    )  # fmt: skip
+
+
+@roster_app.command(name="get")
+def get_roster(
+    submission: Submission,
+    *,
+    out: Annotated[Path, Parameter(help="寫到哪個檔 · where to write it")],
+    as_: As,
+    version: int | None = None,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """取出要提交的名冊檔 · take the workbook that is to be sent; only its owner and their director may."""
+
+    async def run() -> int:
+        async with opened(data) as place:
+            code = await place.school(school)
+            async with place.db.transaction(code) as connection:
+                found = await submissions.roster_file(
+                    connection, code, submission, version, await place.person(code, as_)
+                )
+            content = await asyncio.to_thread(path_of(place.vault, code, found["roster_sha256"]).read_bytes)
+        await asyncio.to_thread(out.write_bytes, content)
+        shown = {k: found[k] for k in ("submission", "version", "code", "lines", "roster_sha256")} | {"file": str(out)}
+        if json:
+            show.emit(shown)
+        else:
+            print(f"已寫出 · written {out}: v{found['version']}, {found['lines']} 筆 lines")
+            print(f"  sha256: {found['roster_sha256']}")
+        return 0
+
+    return asyncio.run(run())
+
+
+@roster_app.command(name="checks")
+def list_checks(submission: Submission, *, school: School = None, data: Data = DATA, json: Json = False) -> int:
+    """列出資料檢查的發現 · what the data doctor found in the newest version."""
+    return asyncio.run(_of_newest(data, school, submission, submissions.checks, _check_row, _CHECKS, json))
+
+
+@roster_app.command(name="differences")
+def list_differences(submission: Submission, *, school: School = None, data: Data = DATA, json: Json = False) -> int:
+    """列出收訖明細與名冊、勾選的差異 · where the ledgers of the newest version do not agree."""
+    return asyncio.run(_of_newest(data, school, submission, submissions.differences, _difference_row, _DIFF, json))
+
+
+_CHECKS = ("檢查 check", "", "筆數", "職務 post", "首處 first place", "豁免 waived")
+_DIFF = ("代號 id", "種類 kind", "工作表 sheet", "名冊列", "收訖列", "欄位 fields", "處理 outcome")
+
+
+def _check_row(r: dict[str, Any]) -> tuple[Any, ...]:
+    first = " ".join(str(x) for x in r["places"][0]) if r["places"] else ""
+    return r["name"], r["severity"], r["found"], r["post"], first, r["waived_at"]
+
+
+def _difference_row(r: dict[str, Any]) -> tuple[Any, ...]:
+    return r["id"], r["kind"], r["sheet"], r["roster_row"], r["receipt_row"], "、".join(r["fields"]), r["outcome"]
+
+
+async def _of_newest(
+    data: Path, school: str | None, submission: str, query: Any, row: Any, titles: tuple[str, ...], as_json: bool
+) -> int:
+    async with opened(data) as place:
+        code = await place.school(school)
+        async with place.db.transaction(code) as connection:
+            newest = await submissions.newest_version(connection, code, submission)
+            rows = await query(connection, code, submission, newest["version"])
+    if as_json:
+        show.emit(rows)
+    else:
+        show.table(titles, [row(r) for r in rows])
+    return 0
+
+
+@roster_app.command(name="sent")
+def record_sent(
+    submission: Submission,
+    *,
+    evidence: Evidence,
+    letter: Annotated[str, Parameter(help="文號 · letter number")],
+    as_: As,
+    key: Key = None,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """登錄名冊已提交中央資料庫 · record that a person sent the roster, with the proof of it (規§6.3)."""
+
+    async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
+        sha256 = await _kept(place, code, evidence)
+        return "record_submission", {"version": version, "evidence_sha256": sha256, "letter_number": letter}
+
+    return asyncio.run(_do(data, school, submission, as_, body, key, json))
+
+
+@roster_app.command(name="receive")
+def receive(
+    submission: Submission,
+    receipt: Annotated[Path, Parameter(help="收訖明細檔 · the receipt file")],
+    *,
+    as_: As,
+    accept_partial: Annotated[str, Parameter(help="接受部分匯入的理由 · why a part is accepted")] = "",
+    key: Key = None,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """匯入收訖明細並逐筆比對 · import a receipt and compare it line by line (規§6.4)."""
+
+    async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
+        sha256 = await _kept(place, code, receipt)
+        return "receipt_arrived", {"version": version, "receipt_sha256": sha256, "accept_partial": accept_partial}
+
+    return asyncio.run(_do(data, school, submission, as_, body, key, json))
+
+
+@roster_app.command(name="close")
+def close_difference(
+    submission: Submission,
+    difference: Annotated[str, Parameter(help="差異代號 · the difference's id")],
+    *,
+    outcome: Annotated[str, Parameter(help="correct:更正後再次提交;explained:已查明無須更正 · correct or explained")],
+    evidence: Evidence,
+    as_: As,
+    note: str = "",
+    key: Key = None,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """以佐證處理一項差異 · close one difference with its evidence (規§6.4)."""
+
+    async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
+        sha256 = await _kept(place, code, evidence)
+        return "close_difference", {
+            "difference": difference,
+            "outcome": outcome,
+            "evidence_sha256": sha256,
+            "note": note,
+        }
+
+    return asyncio.run(_do(data, school, submission, as_, body, key, json))
+
+
+@roster_app.command(name="waive")
+def waive(
+    submission: Submission,
+    check: Annotated[str, Parameter(help="檢查代號 · the check's id")],
+    *,
+    reason: str,
+    as_: As,
+    key: Key = None,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """主管豁免一項檢查 · the director lets the roster pass a check, with a reason (規§4.2)."""
+
+    async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
+        return "waive_check", {"version": version, "check": check, "reason": reason}
+
+    return asyncio.run(_do(data, school, submission, as_, body, key, json))
+
+
+@roster_app.command(name="correct")
+def correct(
+    submission: Submission,
+    *,
+    reason: str,
+    as_: As,
+    approver: Annotated[str, Parameter(help="核准人編號(已提交者必填)· who approved, once it was sent")] = "",
+    key: Key = None,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """更正名冊,產製下一版 · start the next version of a roster (規§6.2)."""
+
+    async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
+        return "correct_roster", {"version": version, "reason": reason, "approver": approver}
+
+    return asyncio.run(_do(data, school, submission, as_, body, key, json))
+
+
+@roster_app.command(name="mine")
+def my_receipts(*, as_: As, school: School = None, data: Data = DATA, json: Json = False) -> int:
+    """學生查看自己的收訖明細 · a student's receipts and until when they may be doubted (規§6.2)."""
+
+    async def run() -> int:
+        async with opened(data) as place:
+            code = await place.school(school)
+            person = await place.person(code, as_)
+            async with place.db.transaction(code) as connection:
+                rows = await submissions.receipts_of(connection, code, person)
+        if json:
+            show.emit(rows)
+        else:
+            titles = ("提交 submission", "版", "筆數", "狀態 state", "公布 published", "截止 closes")
+            show.table(
+                titles,
+                [
+                    (r["submission"], r["version"], r["lines"], r["state"], r["published_at"], r["closes_at"])
+                    for r in rows
+                ],
+            )
+        return 0
+
+    return asyncio.run(run())
+
+
+async def _kept(place: Place, school: str, path: Path) -> str:
+    """The hash of a file, stored. Exits with 2 for one that cannot be read."""
+    if not path.is_file():
+        print(f"無法讀取 · cannot read {path}", file=sys.stderr)
+        raise SystemExit(show.REFUSED)
+    content = await asyncio.to_thread(path.read_bytes)
+    return (await put(place.db, place.vault, school, content)).sha256
+
+
+async def _do(
+    data: Path, school: str | None, submission: str, who: str, body: Any, key: str | None, as_json: bool
+) -> int:
+    """One command about the newest version of a submission."""
+    async with opened(data) as place:
+        code = await place.school(school)
+        async with place.db.transaction(code) as connection:
+            newest = await submissions.newest_version(connection, code, submission)
+        name, fields = await body(place, code, newest["version"])
+        if name == "close_difference":
+            full = {"submission": submission} | fields
+        else:
+            full = {"submission": submission, "version": newest["version"]} | fields
+        answer = await place.do(code, who, name, full, key=key or secrets.token_hex(12))
+    return show.answer(answer, as_json=as_json)
