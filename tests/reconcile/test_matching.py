@@ -1,0 +1,179 @@
+"""Two ledgers as multisets: nothing is lost, nothing counted twice, the best pairing is found."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.ledgers.line import Book, Columns, Ledger, Line, Place, content
+from rules.ledgers.matching import Match, match
+from rules.ledgers.pairing import FORBIDDEN, LARGEST, assign, best_pairs
+from tests.reconcile.samples import SHAPE, SHAPES, ledger
+
+SHEET = SHAPE.sheet
+FIELDS = ("科目名稱", "修課學分", "成果簡述", "成果文件連結", "成果影音連結")
+
+
+def line(person: str, code: str, *values: str, row: int = 0, semester: str = "1") -> Line:
+    return Line(
+        SHEET, person, (code, semester), dict(zip(FIELDS, (*values, *[""] * 5), strict=False)), Place("f", SHEET, row)
+    )
+
+
+few = st.sampled_from("ab")
+some_lines = st.lists(st.builds(line, few, few, few, few, few), max_size=9).map(
+    lambda found: [x._replace(place=Place("f", SHEET, n)) for n, x in enumerate(found)]
+)
+
+
+def compared(left: list[Line], right: list[Line]) -> Match:
+    return match(ledger(Book.ROSTER, left), ledger(Book.RECEIPT, right), SHAPES)
+
+
+@pytest.mark.clause("規§6.4")
+@given(some_lines, some_lines)
+@settings(max_examples=300, deadline=None)
+def test_every_line_ends_in_exactly_one_place(left: list[Line], right: list[Line]) -> None:
+    found = compared(left, right)
+    pairs = [*found.altered, *found.recoded]
+    assert found.same + len(pairs) + len(found.missing) == len(left)
+    assert found.same + len(pairs) + len(found.extra) == len(right)
+    for lines, told in ((left, [a for a, _ in pairs] + found.missing), (right, [b for _, b in pairs] + found.extra)):
+        rows = [x.place.row for x in told]
+        assert len(set(rows)) == len(rows)
+        assert {content(x) for x in told} <= {content(x) for x in lines}
+
+
+@given(some_lines, some_lines)
+@settings(max_examples=200, deadline=None)
+def test_as_many_lines_are_the_same_as_multisets_share(left: list[Line], right: list[Line]) -> None:
+    def bag(lines: list[Line]) -> Counter[object]:
+        return Counter((x.sheet, x.person, x.key, tuple(x.fields.items())) for x in lines)
+
+    assert compared(left, right).same == (bag(left) & bag(right)).total()
+
+
+@given(some_lines, some_lines, st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_the_order_of_lines_changes_nothing_of_what_is_said(
+    left: list[Line], right: list[Line], draw: random.Random
+) -> None:
+    def said(found: Match) -> object:
+        bare = [[(a[:4], b[:4]) for a, b in pairs] for pairs in (found.altered, found.recoded)]
+        return (found.same, bare, [x[:4] for x in found.missing], [x[:4] for x in found.extra])
+
+    before = said(compared(left, right))
+    draw.shuffle(left)
+    draw.shuffle(right)
+    assert said(compared(left, right)) == before
+
+
+@pytest.mark.clause("規§6.4")
+def test_two_outcomes_of_one_course_are_told_apart_by_their_best_pairing() -> None:
+    """Two lines of one course, one altered and one lost: the altered one is the one that is nearer."""
+    poem = line("p", "c", "國語文", "4", "一首詩", "https://a", row=2)
+    essay = line("p", "c", "國語文", "4", "一篇論說文", "https://b", row=3)
+    came = line("p", "c", "國語文", "3", "一篇論說文", "https://b", row=2)
+    found = compared([poem, essay], [came])
+    assert [(a.place.row, b.place.row) for a, b in found.altered] == [(3, 2)]
+    assert [x.place.row for x in found.missing] == [2]
+    assert not found.extra and not found.recoded
+
+
+@pytest.mark.clause("規§6.4")
+def test_one_copy_of_a_doubled_line_that_is_lost_is_one_missing_line() -> None:
+    twin = [line("p", "c", "國語文", "4", "詩", row=n) for n in (2, 3, 4)]
+    found = compared(twin, twin[:2])
+    assert (found.same, [x.place.row for x in found.missing], found.extra) == (2, [4], [])
+    assert [x.place.row for x in compared(twin[:1], twin).extra] == [3, 4]
+
+
+@pytest.mark.clause("規§6.4")
+def test_another_course_code_is_known_again_by_name_summary_and_file() -> None:
+    ours = line("p", "c1", "國語文", "4", "詩", "https://a")
+    theirs = line("p", "c2", "國語文", "4", "詩", "https://a")
+    found = compared([ours], [theirs])
+    assert [(a.key, b.key) for a, b in found.recoded] == [(("c1", "1"), ("c2", "1"))]
+
+
+@pytest.mark.clause("規§6.4")
+def test_a_lost_course_and_an_invented_one_are_two_things() -> None:
+    """The same credits, grade and semester make no item the same."""
+    found = compared(
+        [line("p", "c1", "國語文", "4", "詩", "https://a")], [line("p", "c2", "化學", "4", "實驗", "https://b")]
+    )
+    assert (len(found.missing), len(found.extra), found.recoded, found.altered) == (1, 1, [], [])
+
+
+def test_the_same_code_in_another_semester_is_altered_not_recoded() -> None:
+    found = compared(
+        [line("p", "c", "國語文", "4", "詩", "u")], [line("p", "c", "國語文", "4", "詩", "u", semester="2")]
+    )
+    assert (len(found.altered), found.recoded, found.missing, found.extra) == (1, [], [], [])
+
+
+def test_nobody_takes_a_line_of_somebody_else() -> None:
+    found = compared([line("p", "c", "國語文", "4", "詩", "u")], [line("q", "c", "國語文", "4", "詩", "u")])
+    assert (len(found.missing), len(found.extra), found.altered, found.recoded) == (1, 1, [], [])
+
+
+costs = st.lists(st.integers(0, 9).map(float), min_size=3, max_size=3)
+
+
+@given(st.lists(costs, min_size=1, max_size=3))
+@settings(deadline=None)
+def test_the_assignment_is_the_cheapest_of_all(table: list[list[float]]) -> None:
+    chosen = assign(table)
+    best = min(
+        sum(table[i][j] for i, j in enumerate(columns)) for columns in itertools.permutations(range(3), len(table))
+    )
+    assert len({j for _, j in chosen}) == len(chosen) == len(table)
+    assert sum(table[i][j] for i, j in chosen) == best
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=1, max_size=6))
+@settings(deadline=None)
+def test_what_may_not_be_paired_is_not_and_as_many_as_possible_are(allowed: list[list[bool]]) -> None:
+    left = [line("p", f"l{n}", row=n) for n in range(len(allowed))]
+    right = [line("p", f"r{n}", row=n) for n in range(4)]
+
+    def cost(a: Line, b: Line) -> float:
+        return 1.0 if allowed[int(a.key[0][1:])][int(b.key[0][1:])] else FORBIDDEN
+
+    pairs, _, _ = best_pairs(left, right, cost, [])
+    assert all(cost(a, b) == 1.0 for a, b in pairs)
+    longer, width = max(len(left), 4), min(len(left), 4)
+    most = max(
+        sum(allowed[i][j] for i, j in zip(rows, columns, strict=True))
+        for rows in itertools.combinations(range(len(left)), width)
+        for columns in itertools.permutations(range(4), width)
+    )
+    assert longer <= LARGEST and len(pairs) == most
+
+
+def test_one_person_with_ten_thousand_lines_of_one_course_takes_seconds_not_hours() -> None:
+    """A broken file may give everything to nobody; the pairing stays about linear."""
+    ours = [line("", "c", "國語文", str(n % 5), f"詩 {n}", f"u{n}", row=n) for n in range(10_000)]
+    theirs = [x._replace(fields={**x.fields, "修課學分": "9"}) for x in ours]
+    started = time.perf_counter()
+    found = compared(ours, theirs)
+    assert time.perf_counter() - started < 8
+    assert len(found.altered) == 10_000
+    assert all(a.fields["成果簡述"] == b.fields["成果簡述"] for a, b in found.altered)
+
+
+def test_ledgers_with_other_columns_are_no_ledgers_to_compare() -> None:
+    ours = Ledger(Book.ROSTER, "a", {SHEET: Columns(2, ("成果簡述",))})
+    theirs = Ledger(Book.RECEIPT, "b", {SHEET: Columns(2, ("科目名稱",))})
+    with pytest.raises(ValueError, match="columns"):
+        match(ours, theirs, SHAPES)
+    with pytest.raises(ValueError, match="columns"):
+        ours.add(SHEET, "p", ["c", "1", "with\x1fseparator"], 2)
+    with pytest.raises(KeyError):
+        ours.add("another", "p", ["c", "1", "x"], 2)

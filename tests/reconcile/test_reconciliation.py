@@ -1,0 +1,145 @@
+"""Three ledgers item by item: each difference told once, with every place, its owner, an id that stays."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.ledgers.differences import Owner
+from rules.ledgers.line import Book, Line, Place
+from rules.ledgers.reconciliation import LeftOut, Reconciliation, reconcile
+from rules.ledgers.words import WORDS, Kind, Step
+from tests.reconcile.samples import OWNER, SHAPE, SHAPES, ledger, lines
+from tests.reconcile.test_matching import line, some_lines
+
+S, R, C = Book.SELECTION, Book.ROSTER, Book.RECEIPT
+
+
+def three(selected: Iterable[Line], rostered: Iterable[Line], received: Iterable[Line]) -> Reconciliation:
+    ours = ledger(R, [x._replace(place=Place("roster", SHAPE.sheet, x.place.row)) for x in rostered])
+    chosen = ledger(S, [x._replace(place=Place("selection", SHAPE.sheet, x.place.row)) for x in selected])
+    theirs = ledger(C, [x._replace(place=Place("receipt", SHAPE.sheet, x.place.row)) for x in received])
+    return reconcile(OWNER, ours, theirs, SHAPES, selection=(chosen, ours), secret=b"k")
+
+
+A, B = line("p", "c1", "國語文", "4", "詩", "u1", row=2), line("p", "c2", "數學", "4", "證明", "u2", row=3)
+A_CHANGED = A._replace(fields={**A.fields, "成果簡述": "詞"})
+Told = list[tuple[Kind, Step, set[Book]]]
+
+
+@pytest.mark.clause("規§6.1", "規§6.2")
+@pytest.mark.parametrize(
+    ("selected", "rostered", "received", "told"),
+    [
+        ([A, B], [A, B], [B, A], []),
+        ([], [], [], []),
+        ([A], [A], [], [(Kind.MISSING, Step.ROSTER_RECEIPT, {R})]),
+        ([A], [A], [A, B], [(Kind.EXTRA, Step.ROSTER_RECEIPT, {C})]),
+        ([A], [A], [A_CHANGED], [(Kind.ALTERED, Step.ROSTER_RECEIPT, {R, C})]),
+        ([A], [], [], [(Kind.MISSING, Step.SELECTION_ROSTER, {S})]),
+        ([A], [], [A], [(Kind.MISSING, Step.SELECTION_ROSTER, {S, C})]),
+        ([], [A], [A], [(Kind.EXTRA, Step.SELECTION_ROSTER, {R, C})]),
+        ([], [A], [], [(Kind.EXTRA, Step.SELECTION_ROSTER, {R})]),
+        ([A], [A_CHANGED], [A_CHANGED], [(Kind.ALTERED, Step.SELECTION_ROSTER, {S, R, C})]),
+        ([A], [A_CHANGED], [A], [(Kind.ALTERED, Step.ROSTER_RECEIPT, {R, C}), (Kind.ALTERED, Step.SELECTION_ROSTER, {S, R, C})]),
+        ([A], [A._replace(key=("c9", "1"))], [A], [
+            (Kind.WRONG_COURSE_CODE, Step.SELECTION_ROSTER, {S, R, C}), (Kind.WRONG_COURSE_CODE, Step.ROSTER_RECEIPT, {R, C})]),
+    ],
+)  # fmt: skip
+def test_where_an_item_went_astray_is_told_with_every_place(
+    selected: list[Line], rostered: list[Line], received: list[Line], told: Told
+) -> None:
+    found = three(selected, rostered, received)
+    assert sorted((d.kind, d.step, sorted(d.places)) for d in found.differences) == sorted(
+        (kind, step, sorted(books)) for kind, step, books in told
+    )
+    assert found.agree is (not told)
+    for one in found.differences:
+        assert all(place.file == book.value for book, place in one.places.items())
+        assert one.owner.post == "registration_section"
+        assert (one.kind, one.step) in WORDS
+
+
+@pytest.mark.clause("規§6.4")
+@given(some_lines, some_lines, some_lines)
+@settings(max_examples=200, deadline=None)
+def test_three_equal_ledgers_agree_and_any_others_do_not(a: list[Line], b: list[Line], c: list[Line]) -> None:
+    def bag(found: list[Line]) -> list[object]:
+        return sorted((x.person, x.key, tuple(x.fields.items())) for x in found)
+
+    assert three(a, b, c).agree is (bag(a) == bag(b) == bag(c))
+
+
+@given(some_lines, some_lines, st.randoms(use_true_random=False))
+@settings(max_examples=100, deadline=None)
+def test_ids_hold_when_rows_move_and_differ_from_each_other(a: list[Line], b: list[Line], draw: random.Random) -> None:
+    before = [d.id for d in three(a, a, b).differences]
+    moved = [x._replace(place=Place("f", SHAPE.sheet, n + 50)) for n, x in enumerate(draw.sample(b, len(b)))]
+    assert [d.id for d in three(a, a, moved).differences] == before
+    assert len(set(before)) == len(before)
+
+
+def test_ids_are_keyed_since_numbers_of_people_can_be_guessed() -> None:
+    ours, theirs = ledger(R, [A]), ledger(C, [])
+    ids = {reconcile(OWNER, ours, theirs, SHAPES, secret=s).differences[0].id for s in (b"", b"one", b"two")}
+    assert len(ids) == 3
+
+
+@pytest.mark.clause("規§6.4")
+def test_a_person_whom_another_school_reports_is_told_once_however_many_lines() -> None:
+    ours = [line("p", f"c{n}", "國語文", "4", f"詩 {n}", row=n + 2) for n in range(3)]
+    foreign = [x._replace(school="888801", place=Place("receipt", SHAPE.sheet, x.place.row + 9)) for x in ours]
+    stranger = line("q", "c", "數學")._replace(school="888801")
+    found = reconcile(OWNER, ledger(R, ours), ledger(C, [*ours, *foreign, stranger]), SHAPES)
+    assert [(d.kind, d.step, d.school, d.person) for d in found.differences] == [
+        (Kind.DUPLICATE_PERSON, Step.ACROSS_SCHOOLS, "888801", "p")
+    ]
+    assert {book: place.row for book, place in found.differences[0].places.items()} == {R: 2, C: 11}
+
+
+def test_a_line_that_may_be_among_the_rows_left_out_is_marked() -> None:
+    left_out = LeftOut(persons={"p"})
+    other = line("q", "c3", row=4)
+    found = reconcile(OWNER, ledger(R, [A, other]), ledger(C, []), SHAPES, left_out=left_out)
+    assert {d.person: d.doubtful for d in found.differences} == {"p": True, "q": False}
+    nameless = reconcile(OWNER, ledger(R, [A, other]), ledger(C, []), SHAPES, left_out=LeftOut(nameless=1))
+    assert all(d.doubtful for d in nameless.differences)
+
+
+def test_what_is_shown_masks_people_and_their_birth_dates() -> None:
+    born = A._replace(person="Y100000019", fields={**A.fields, "出生日期": "2010-09-01"})
+    other = born._replace(fields={**born.fields, "出生日期": "2010-09-02"})
+    shown = str(reconcile(OWNER, ledger(R, [born]), ledger(C, [other]), SHAPES).shown())
+    assert "Y100000019" not in shown and "2010-09" not in shown and "Y********9" in shown
+
+
+@pytest.mark.clause("規§6.3.1", "規§6.3.2", "規§6.3.3", "規§6.3.4")
+def test_the_owner_of_each_roster_code_is_the_post_that_submits_it() -> None:
+    from rosters.receiving.mapping import load_tables
+
+    tables = load_tables()
+    owners = {code: tables.owner(code) for code in ("26", "36", "78", "25", "75", "24", "34", "41", "21")}
+    assert {code: o.post for code, o in owners.items()} == {
+        "26": "registration_section", "36": "registration_section", "78": "registration_section",
+        "25": "student_activities_section", "75": "student_activities_section", "24": "student_life_section",
+        "34": "student_life_section", "41": "registration_section", "21": "registration_section",
+    }  # fmt: skip
+    assert tables.owner("99").post == "", "nobody owns a roster that no rule names; a person decides"
+
+
+def test_eighteen_thousand_items_are_compared_in_a_moment() -> None:
+    ours = lines(18_000, people=3000)
+    theirs = [x._replace(place=Place("receipt", SHAPE.sheet, x.place.row)) for x in ours]
+    random.Random(3).shuffle(theirs)
+    lost, *theirs = theirs
+    found = three(ours, ours, theirs)
+    assert [d.places[Book.ROSTER].row for d in found.differences] == [lost.place.row]
+
+
+def test_an_owner_is_given_by_the_school_where_it_has_one() -> None:
+    other = Owner("outcomes", "成果", "outcomes", "teaching_section", "教學組長", "teaching section", "規§6.3.2")
+    assert reconcile(other, ledger(R, [A]), ledger(C, []), SHAPES).differences[0].owner.post == "teaching_section"
