@@ -119,7 +119,7 @@ def compare(
     """
     files = tuple(file for file in (roster, selection, receipt) if file is not None)
     if roster.content is not None and receipt.content is not None:
-        _belongs(receipt, roster.content.stated, roster.sha256, version)
+        _belongs(receipt, roster.content.stated, roster.sha256, version, roster.content.lines)
         if selection is not None and selection.content is not None:
             _belongs(selection, roster.content.stated, "", None)
         _sort_out_schools(receipt, roster)
@@ -168,7 +168,7 @@ def _headers(raw: Raw) -> frozenset[str]:
     return frozenset(name_of(cell) for sheet in raw.sheets for row in sheet.rows[:DEEPEST_HEADER] for cell in row)
 
 
-def _belongs(file: ReadFile, ours: Stated, sha256: str, version: int | None) -> None:
+def _belongs(file: ReadFile, ours: Stated, sha256: str, version: int | None, expected: int = 0) -> None:
     """Tell when the file is of another school, period, roster or version than the roster."""
     assert file.content is not None
     theirs, tell = file.content.stated, file.findings.tell
@@ -188,8 +188,8 @@ def _belongs(file: ReadFile, ours: Stated, sha256: str, version: int | None) -> 
     elif theirs.lines is not None and read != theirs.lines:
         tell("count_differs", detail=f"{read} ≠ {theirs.lines}")
         file.content.nameless += max(theirs.lines - read, 0)
-    if not file.content.lines:
-        tell("no_rows")
+    if not read and expected:
+        tell("nothing_received", detail=str(expected))
 
 
 def _sort_out_schools(receipt: ReadFile, roster: ReadFile) -> None:

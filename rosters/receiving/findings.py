@@ -113,6 +113,8 @@ RULES: dict[str, Words] = {
         _D, "收訖明細屬於名冊的另一個版本({detail})", "the receipt is of another version of the roster ({detail})",
         "取得這一版的收訖明細;確要以此比對,須註明理由", "get this version's receipt; comparing this one needs a reason"),
     "no_rows": Words(_F, "沒有任何資料列", "there is no row of data", *_AGAIN),
+    "nothing_received": Words(
+        _D, "收訖明細一筆也沒有,名冊有 {detail} 筆", "the receipt holds nothing, the roster {detail} lines", *_AGAIN),
     "sheet_unknown": Words(
         _D, "名冊沒有這張工作表", "the roster has no such sheet",
         "確認名冊與收訖明細是同一份", "check that roster and receipt belong together"),
@@ -198,7 +200,14 @@ class Findings:
         """Every finding, then how many of each rule were not told one by one."""
         rest = [
             _finding(
-                self.file, "", None, "", None, rule, RULES["more"]._replace(weight=RULES[rule].weight), str(n - MOST)
+                self.file,
+                "",
+                None,
+                rule,
+                None,
+                "more",
+                RULES["more"]._replace(weight=RULES[rule].weight),
+                str(n - MOST),
             )
             for rule, n in sorted(self.counts.items())
             if n > MOST
