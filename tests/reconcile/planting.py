@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +43,8 @@ def sent(roster: Path, folder: Path, *, seed: int, faults: dict[str, int], form:
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / roster.name).write_bytes(roster.read_bytes())
     arguments = ["--inbox", str(inbox), "--outbox", str(outbox), "--seed", str(seed), "--form", form]
-    assert main([*arguments, "--faults", *(f"{kind}={n}" for kind, n in faults.items())]) == 0
+    with redirect_stdout(io.StringIO()):
+        assert main([*arguments, "--faults", *(f"{kind}={n}" for kind, n in faults.items())]) == 0
     [listed] = [json.loads(p.read_text(encoding="utf-8")) for p in sorted((outbox / "sealed").iterdir())]
     return Answer(roster, outbox / listed["receipt"], listed["planted"])
 
