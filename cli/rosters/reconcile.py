@@ -45,7 +45,7 @@ def reconcile_files(
         print("--accept-partial 需要理由 · a reason is needed", file=sys.stderr)
         return REFUSED
     outcome = run(roster, receipt, tables, selection, form, version, partial=accept_partial is not None)
-    shown = as_document(outcome, accept_partial)
+    shown = as_document(outcome, accept_partial, tables)
     if report is not None:
         from cli.rosters.reconcile_report import write_report
 
@@ -72,9 +72,13 @@ def run(
     return compare(ours, theirs, tables, selection=chosen, accept_partial=partial, version=version)
 
 
-def as_document(outcome: Outcome, reason: str | None) -> dict[str, Any]:
-    """The outcome as one JSON object."""
+def as_document(outcome: Outcome, reason: str | None, tables: Tables) -> dict[str, Any]:
+    """The outcome as one JSON object; a difference says which columns its key consists of."""
     found = outcome.reconciliation
+    compared = None if found is None else found.shown()
+    for one in compared["differences"] if compared is not None else ():
+        shape = tables.shapes.get(one["sheet"])
+        one["key_columns"] = list(shape.key) if shape is not None and one["key"] else []
     code = REFUSED if found is None else AGREE if found.agree else DIFFER
     return {
         "exit": code,
@@ -82,7 +86,7 @@ def as_document(outcome: Outcome, reason: str | None) -> dict[str, Any]:
         "partial": outcome.partial,
         "partial_reason": reason if outcome.partial else None,
         "findings": [one.shown() for one in outcome.findings],
-        "reconciliation": None if found is None else found.shown(),
+        "reconciliation": compared,
     }
 
 
@@ -157,7 +161,7 @@ def _tell_differences(found: Reconciliation) -> None:
     for one in found.differences[:SHOWN]:
         shown = one.shown()
         words = WORDS[one.kind, one.step]
-        places = "; ".join(f"{BOOKS[book][0]} {place}" for book, place in sorted(one.places.items()))
+        places = "; ".join(f"{BOOKS[book][0]} {place}" for book, place in one.placed)
         changes = "; ".join(f"{c['column']}:{c['before']!r} → {c['after']!r}" for c in shown["changes"])
         doubt = "(可能在未讀的列裡 · may be among the rows left out)" if one.doubtful else ""
         print(f"{one.id} {one.sheet} {shown['person']} {' '.join(one.key)} {one.school}{doubt}")

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rosters.receipts import Outcome
 from rosters.receiving.mapping import Tables
-from rules.ledgers.words import KINDS, STEPS
+from rules.ledgers.words import KINDS, STEPS, Step
 
 
 def write_report(path: Path, outcome: Outcome, document: dict[str, Any], tables: Tables) -> None:
@@ -24,10 +24,11 @@ def write_report(path: Path, outcome: Outcome, document: dict[str, Any], tables:
     )
     found = document["reconciliation"]
     differences = [] if found is None else found["differences"]
+    order = {step.value: n for n, step in enumerate(Step)}
     groups = [
         (sheet, step, list(several))
         for (sheet, step), several in groupby(
-            sorted(differences, key=lambda d: (d["step"], d["sheet"])), key=lambda d: (d["sheet"], d["step"])
+            sorted(differences, key=lambda d: (order[d["step"]], d["sheet"])), key=lambda d: (d["sheet"], d["step"])
         )
     ]
     page = environment.get_template("reconcile.html.j2").render(

@@ -75,6 +75,7 @@ def _workbook(receipt: Receipt, draw: random.Random) -> tuple[bytes, str]:
     bold = book.add_format({"bold": True, "bg_color": "#e8eef4", "border": 1})
     cover = book.add_worksheet(COVER)
     cover.set_column(0, 7, 18)
+    _for_paper(cover)
     names = (*COVER_HEADERS, "提交版次", "名冊檔雜湊", "產生時間", "收訖筆數")
     values = (stated["school"], *(receipt.cover[n] for n in COVER_HEADERS[1:]), stated["version"], stated["sha256"],
               stated["issued"], len(receipt.lines))  # fmt: skip
@@ -83,6 +84,7 @@ def _workbook(receipt: Receipt, draw: random.Random) -> tuple[bytes, str]:
     for name, headers in receipt.headers.items():
         sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
+        _for_paper(sheet)
         sheet.set_column(0, len(headers) + 1, 16)
         sheet.write_row(0, 0, ["收訖序號", *headers, "列報學校代碼"], bold)
         own = [line for line in receipt.lines if line.sheet == name]
@@ -91,6 +93,13 @@ def _workbook(receipt: Receipt, draw: random.Random) -> tuple[bytes, str]:
         _spoil(receipt, sheet, headers, own, draw)
     book.close()
     return target.getvalue(), "xlsx"
+
+
+def _for_paper(sheet: Any) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _spoil(receipt: Receipt, sheet: Any, headers: list[str], own: list[Line], draw: random.Random) -> None:

@@ -64,6 +64,11 @@ class Difference:
     sameness: str = field(default="", compare=False)
     """The id without values: what a later version is asked for to see whether the item still differs."""
 
+    @property
+    def placed(self) -> tuple[tuple[Book, Place], ...]:
+        """The places in the order of the ledgers: selection, roster, receipt."""
+        return tuple((book, self.places[book]) for book in Book if book in self.places)
+
     def shown(self, *, masked: bool = True) -> dict[str, Any]:
         """Everything a person or a program needs, in both languages; the person and their dates masked."""
         words = WORDS[self.kind, self.step]
@@ -79,9 +84,7 @@ class Difference:
             "key": list(self.key),
             "changes": [change.shown(masked=masked) for change in self.changes],
             "school": self.school,
-            "places": {
-                book.value: {"file": p.file, "sheet": p.sheet, "row": p.row} for book, p in sorted(self.places.items())
-            },
+            "places": {book.value: {"file": p.file, "sheet": p.sheet, "row": p.row} for book, p in self.placed},
             "owner": self.owner.post,
             "owner_zh": self.owner.post_title,
             "owner_en": self.owner.post_title_en,
