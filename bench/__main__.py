@@ -12,7 +12,11 @@ from bench.harness import Figure, write_chart
 
 HERE = Path(__file__).parent
 CHARTS = HERE.parent / "docs" / "bench"
-NAMES = sorted(p.stem for p in HERE.glob("*.py") if p.stem not in ("__init__", "__main__", "harness"))
+NAMES = sorted(
+    p.stem
+    for p in HERE.iterdir()
+    if (p.suffix == ".py" or (p / "__init__.py").exists()) and p.stem not in ("__init__", "__main__", "harness")
+)
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+import cli.rosters.cycle  # noqa: F401 -- adds its verbs to the group
 from cli import show
 from cli.calendar.app import calendar_app
 from cli.items.app import item_app
@@ -429,3 +430,44 @@ def extend(
         return show.answer(answer, as_json=json)
 
     return asyncio.run(run())
+
+
+@app.command(name="import")
+def import_data(
+    files: Annotated[list[Path], Parameter(help="檔案或資料夾 · files (students.csv, grades.xlsx …) or a folder")],
+    /,
+    *,
+    as_: As,
+    check: Annotated[bool, Parameter(help="只檢查並顯示差異 · check and show the diff only", negative="")] = False,
+    apply: Annotated[bool, Parameter(help="套用 · do it", negative="")] = False,
+    keep_good: Annotated[bool, Parameter(help="有錯誤時仍匯入正確的列 · keep good rows", negative="")] = False,
+    same_person: Annotated[
+        bool, Parameter(help="同一編號的身分是更正 · an identity was mistyped", negative="")
+    ] = False,
+    key: Key = None,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """再次匯入基本資料、成績、幹部與諮詢紀錄 · import base data, grades, cadre or advisory records again (規§5.1, 規§5.2)."""
+    from cli.imports import import_files, one_of
+
+    work = import_files(
+        data, school, files, as_, apply=one_of(check, apply), keep_good=keep_good, same_person=same_person, key=key,
+        as_json=json,
+    )  # fmt: skip
+    return asyncio.run(work)
+
+
+@school_app.command(name="completeness")
+def completeness(
+    semester: Annotated[str, Parameter(help="學期,例如 115-1 · semester")],
+    *,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """各班基本資料的完整程度 · how complete each class's base data are."""
+    from cli.imports import print_completeness
+
+    return asyncio.run(print_completeness(data, school, semester, as_json=json))

@@ -61,15 +61,20 @@ def school_files(size: Size) -> dict[str, bytes]:
         "courses.xlsx": _courses_xlsx(size, courses),
         "grades.csv": _grades_csv(students, courses, draw),
         "cadre.xlsx": _cadre_xlsx(size, students, draw),
+        "advisory.csv": _advisory_csv(size, students),
         "people.yaml": _people_yaml(size),
         "README.md": _readme(size),
     }
 
 
 def _classes_csv(size: Size) -> bytes:
-    header = ("學年度", "班級代碼", "班級名稱", "年級", "學程", "導師職員編號")
+    header = (
+        *("學年度", "班級代碼", "班級名稱", "年級", "學程", "導師職員編號"),
+        *("群別代碼", "科班學程別代碼", "部別代碼", "班別"),
+    )
+    codes = {"普通型": ("11", "101", "1", "1"), "專業群": ("25", "401", "1", "1")}
     rows = [
-        (SCHOOL_YEAR, code, name, grade, track, homeroom)
+        (SCHOOL_YEAR, code, name, grade, track, homeroom, *codes[track])
         for (code, name, grade, track), homeroom in zip(size.classes, size.homeroom, strict=True)
     ]
     return csv_bytes(header, rows, encoding="utf-8")
@@ -180,6 +185,22 @@ def _cadre_xlsx(size: Size, students: list[Student], draw: random.Random) -> byt
         taken += [(who, club, "社長", "社團") for who, club in zip(council[2:], size.clubs, strict=True)]
         rows += [(SCHOOL_YEAR, semester, who, unit, first, last, office, level) for who, unit, office, level in taken]
     return xlsx_bytes("幹部經歷", header, rows)
+
+
+def _advisory_csv(size: Size, students: list[Student]) -> bytes:
+    """A group talk a class and semester, and one talk with a single student of each class."""
+    header = ("學年度", "學期", "諮詢日期", "地點", "方式", "主題", "內容", "諮詢教師職員編號", "學號")
+    advisor = next(post.holder for post in (*OFFICE_POSTS, *size.teacher_posts) if post.post_id == "course_advisor")
+    rows: list[Cells] = []
+    for semester, day in ((1, "1150915"), (2, "1160305")):
+        for class_index, (_, name, _, _) in enumerate(size.classes):
+            own = [one.number for one in students if one.class_index == class_index]
+            whole = ",".join(own)
+            rows.append(
+                (SCHOOL_YEAR, semester, day, f"{name}教室", "團體", "選課輔導", "說明選修課程與學分", advisor, whole)
+            )
+            rows.append((SCHOOL_YEAR, semester, day, "輔導處", "個別", "選課諮詢", "討論加深加廣選修", advisor, own[0]))
+    return csv_bytes(header, rows, encoding="utf-8-sig")
 
 
 def _people_yaml(size: Size) -> bytes:

@@ -16,6 +16,7 @@ import asyncpg
 from pydantic import ValidationError
 
 from records.db import Connection, Database, school_now
+from records.formats import Formats
 from rules.commands import REGISTRY, Command
 from rules.refusals import Code, Refusal, Refused, refuse
 
@@ -98,10 +99,12 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """Where files and keys are: the school's file store and the master key that wraps persons' keys."""
+    """What a deed needs beside the database: the file store, the master key that wraps persons' keys, formats."""
 
     files: Path
     master_key: bytes
+    formats: Formats | None = None
+    """The outside world's formats, where rosters are written and receipts read."""
 
 
 class Fast(Protocol):

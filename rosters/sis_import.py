@@ -6,21 +6,24 @@ grades come from the student information system (規§5.1.1, 規§5.2.1), posts 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rosters.sis.cells import CellRefused, cell_text, in_nfc, read_cell
 from rosters.sis.columns import FILES, SPEC, Column, FileSpec
-from rosters.sis.crosscheck import Finding, Known, findings
+from rosters.sis.crosscheck import Finding, findings
 from rosters.sis.problems import ImportProblem, Severity, problem, shown, shown_masked
-from rosters.sis.tables import Cell, Line, Table, Unreadable, read_table
+from rosters.sis.tables import Cell, Line, Table, Unreadable, read_bytes, read_table
 from rules.school_files import (
+    AdvisoryRow,
     CadreLevel,
     CadreRow,
     ClassRow,
     CourseRow,
     GradeRow,
+    Known,
     Place,
     PostRow,
     Row,
@@ -31,12 +34,14 @@ from rules.school_files import (
 )
 
 __all__ = [
+    "AdvisoryRow",
     "CadreLevel",
     "CadreRow",
     "ClassRow",
     "CourseRow",
     "GradeRow",
     "ImportProblem",
+    "Known",
     "Place",
     "PostRow",
     "SchoolFiles",
@@ -44,6 +49,8 @@ __all__ = [
     "StaffRow",
     "StudentRow",
     "Track",
+    "is_data",
+    "read_changes",
     "read_school",
 ]
 
@@ -98,16 +105,46 @@ def read_school(folder: Path, *, school_code: str) -> tuple[SchoolFiles, tuple[I
     """
     if not folder.is_dir():
         return SchoolFiles(), (problem("folder_missing", file=folder.name, clause="規§5.1.1"),)
-    present = _present(folder)
-    files = {spec.stem: _read_file(spec, present.get(spec.stem, []), school_code) for spec in FILES}
+    paths = [p for p in sorted(folder.iterdir()) if is_data(p.name)]
+    return read_files([(p.name, partial(read_table, p)) for p in paths], school_code=school_code)
+
+
+def read_changes(
+    contents: Mapping[str, bytes], *, school_code: str, known: Known
+) -> tuple[SchoolFiles, tuple[ImportProblem, ...]]:
+    """Some of the files again, by name, for a school that has its data: what is `known` counts as known.
+
+    Files that are not given are no problem: they stay as they are. Source: 規§5.1.1, 規§5.2.1.
+    """
+    tables = [(name, partial(read_bytes, name, data)) for name, data in sorted(contents.items())]
+    return read_files(tables, school_code=school_code, known=known)
+
+
+def is_data(name: str) -> bool:
+    """Whether a file of this name is read at all: other endings, hidden files and a spreadsheet's locks are no data."""
+    return name.lower().endswith(ENDINGS) and not name.startswith((".", "~$"))
+
+
+def read_files(
+    tables: Sequence[tuple[str, Callable[[], Table]]], *, school_code: str, known: Known | None = None
+) -> tuple[SchoolFiles, tuple[ImportProblem, ...]]:
+    """The rows and problems of named tables; with `known`, of a part of a school's files."""
+    present: dict[str, list[tuple[str, Callable[[], Table]]]] = {}
+    for name, table in tables:
+        present.setdefault(name.rsplit(".", 1)[0].lower(), []).append((name, table))
+    files = {
+        spec.stem: _read_file(spec, present.get(spec.stem, []), school_code)
+        for spec in FILES
+        if spec.stem in present or (known is None and not spec.optional)
+    }
     strangers = [
-        problem("file_unexpected", file=path.name, clause="規§5.1.1")
-        for stem, paths in sorted(present.items())
+        problem("file_unexpected", file=name, clause="規§5.1.1")
+        for stem, found in sorted(present.items())
         if stem not in SPEC
-        for path in paths
+        for name, _ in found
     ]
     read = _collected(files, frozenset())
-    for found in findings(read, _known(files)):
+    for found in findings(read, _known(files).joined(known or Known())):
         _report_finding(files[found.stem], found)
     broken = frozenset(
         (one.file, one.row)
@@ -119,24 +156,16 @@ def read_school(folder: Path, *, school_code: str) -> tuple[SchoolFiles, tuple[I
     return _collected(files, broken), (*told, *strangers)
 
 
-def _present(folder: Path) -> dict[str, list[Path]]:
-    """Files by name without ending; other endings, hidden files and a spreadsheet's locks are no data."""
-    present: dict[str, list[Path]] = {}
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in ENDINGS and not path.name.startswith((".", "~$")):
-            present.setdefault(path.stem.lower(), []).append(path)
-    return present
-
-
-def _read_file(spec: FileSpec, paths: list[Path], school_code: str) -> _File:
-    if len(paths) != 1:
-        file = _File(spec, paths[0].name if paths else f"{spec.stem}.csv")
-        names = "、".join(path.name for path in paths)
-        file.report("file_twice" if paths else "file_missing", detail=names or spec.title)
+def _read_file(spec: FileSpec, tables: list[tuple[str, Callable[[], Table]]], school_code: str) -> _File:
+    if len(tables) != 1:
+        file = _File(spec, tables[0][0] if tables else f"{spec.stem}.csv")
+        names = "、".join(name for name, _ in tables)
+        file.report("file_twice" if tables else "file_missing", detail=names or spec.title)
         return file
-    file = _File(spec, paths[0].name)
+    name, read = tables[0]
+    file = _File(spec, name)
     try:
-        table = read_table(paths[0])
+        table = read()
     except Unreadable as refused:
         file.report(refused.rule, detail=refused.detail)
         return file
@@ -215,11 +244,14 @@ def _normal(file: _File, row: int, column: Column, text: str) -> str:
 
 
 def _known(files: dict[str, _File]) -> Known:
+    def single(stem: str, field: str) -> frozenset[str] | None:
+        return files[stem].single_keys(field) if stem in files else None
+
     return Known(
-        staff=files["staff"].single_keys("staff_no"),
-        students=files["students"].single_keys("student_no"),
-        classes=files["classes"].single_keys("class_code"),
-        courses=files["courses"].keys("school_year", "semester", "course_code"),
+        staff=single("staff", "staff_no"),
+        students=single("students", "student_no"),
+        classes=single("classes", "class_code"),
+        courses=files["courses"].keys("school_year", "semester", "course_code") if "courses" in files else None,
     )
 
 

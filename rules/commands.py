@@ -116,6 +116,16 @@ class ConfirmReceipt(Command):
     submission: str
 
 
+class SeeReceipt(Command):
+    """The student looked at the receipt; deciding is another thing. 規§6.2."""
+
+    name = "see_receipt"
+    clause = "規§6.2"
+    title = "查看收訖明細"
+    title_en = "see the receipt"
+    submission: str
+
+
 class ReportDoubt(Command):
     """The student doubts the receipt: an objection inside the window, information after it. 規§6.2."""
 
@@ -296,7 +306,78 @@ class ReceiptArrived(Command):
     submission: str
     version: int = Field(ge=1)
     receipt_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    lines: int = Field(ge=0)
+    accept_partial: str = ""
+    """Why a file of which some rows cannot be read is taken all the same; empty refuses it whole."""
+
+
+class CloseDifference(Command):
+    """What the ledgers do not agree on is decided with evidence: corrected and sent again, or explained. 規§6.4."""
+
+    name = "close_difference"
+    clause = "規§6.4"
+    title = "處理收訖差異"
+    title_en = "close a difference"
+    submission: str
+    difference: str
+    outcome: Literal["correct", "explained"]
+    evidence_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    note: str = ""
+
+
+class WaiveCheck(Command):
+    """A director lets a roster pass a check that found errors, with a reason. 規§4.2."""
+
+    name = "waive_check"
+    clause = "規§4.2"
+    title = "豁免檢查"
+    title_en = "waive a check"
+    submission: str
+    version: int = Field(ge=1)
+    check: str
+    reason: str = Field(min_length=1)
+
+
+class CorrectRoster(Command):
+    """Staff start another version: before sending because data were mended, after it with an approver. 規§6.2."""
+
+    name = "correct_roster"
+    clause = "規§6.2"
+    title = "更正名冊"
+    title_en = "correct a roster"
+    submission: str
+    version: int = Field(ge=1)
+    reason: str = Field(min_length=1)
+    approver: str = ""
+    """Staff number or id of who approved; needed once the version was sent."""
+
+
+class ReportForLeaver(Command):
+    """A student who left applies within the window; the registrar records it with the application. 規§10.3.3."""
+
+    name = "report_for_leaver"
+    clause = "規§10.3.3"
+    title = "代離校生登錄疑義"
+    title_en = "report for a student who left"
+    submission: str
+    person: str
+    item: str | None = None
+    text: str = ""
+    evidence_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class ImportBaseData(Command):
+    """Some of the school's files again: enrolment, grades, cadre, advisory records; corrections too. 規§5.1.1."""
+
+    name = "import_base_data"
+    clause = "規§5.1.1"
+    title = "匯入基本資料"
+    title_en = "import base data"
+    files: dict[str, str]
+    """File name (students.csv …) to the hash of its stored content."""
+    keep_good: bool = False
+    """The clerk decided to keep the good rows although others have errors."""
+    same_person: bool = False
+    """The clerk decided that a number with another identity is the same person, mistyped before."""
 
 
 class VerifyReport(Command):
@@ -377,6 +458,7 @@ REGISTRY: dict[str, type[Command]] = {
         Unselect,
         ConfirmReceipt,
         ReportDoubt,
+        SeeReceipt,
         CompleteDuty,
         ReturnDuty,
         RecordSelfCheck,
@@ -388,6 +470,11 @@ REGISTRY: dict[str, type[Command]] = {
         HandOver,
         RecordSubmission,
         ReceiptArrived,
+        CloseDifference,
+        WaiveCheck,
+        CorrectRoster,
+        ReportForLeaver,
+        ImportBaseData,
         VerifyReport,
         Extend,
         AmendDate,

@@ -47,11 +47,16 @@ def is_open(s: Snapshot, duty: Duty) -> bool:
     """Whether the duty is still owed."""
     if duty.kind == STUCK:
         return duty.scope in s.stuck
+    if duty.kind == DIFFERENCES:
+        return any(v.differences_open for v in s.versions if f"v{v.version}" == duty.scope)
     if duty.counted:
         return s.pending.get(duty.scope, 0) > 0
     state = s.duties.get(duty.key)
     return state is None or state.done_at is None
 
+
+DIFFERENCES = "resolve_differences"
+"""The roster owner's duty for what the ledgers do not agree on; done when the last one is closed."""
 
 STUCK = "stuck_step"
 """The IT post's duty for a step that keeps failing; it is over when the step went through."""
@@ -193,6 +198,8 @@ def _submission_duties(s: Snapshot) -> list[Duty]:
     roster = s.rules.roster(s.params["roster"])
     made: list[Duty] = []
     for version in s.versions:
+        if superseded(s, version):
+            continue
         for step in s.rules.cycle.steps:
             due = _cycle_due(s, step, version)
             if due is None:
@@ -217,6 +224,8 @@ def _submission_duties(s: Snapshot) -> list[Duty]:
                     since=max(version.generated_at, s.basis.since),
                 )
             )
+        if version.differences and version.receipt_at is not None:
+            made.append(_differences_duty(s, roster.owner, version, version.receipt_at))
     for report in s.reports:
         # Three calendar days, the last one open to its end (readings, "Time").
         due = at_taipei(taipei_day(report.at) + (s.rules.cycle.verify_days + 1) * DAY)
@@ -246,20 +255,49 @@ def _cycle_due(s: Snapshot, step: CycleStep, version: VersionState) -> datetime 
         return None
     if step.kind == "confirm_receipts":
         # The registrar confirms the whole once a version is settled and nothing needs correction.
-        if version.settled_at is None or version is not s.versions[-1] or needs_correction(s):
+        open_ = version.differences_open > 0 or needs_correction(s)
+        if version.settled_at is None or version is not s.versions[-1] or open_:
             return None
-        return shifted(s.basis, version.settled_at, s.rules.cycle.confirm_school_after)
-    if version.version > 1:
+        last = max(version.settled_at, version.decided_at or version.settled_at)
+        return shifted(s.basis, last, s.rules.cycle.confirm_school_after)
+    if any(v.submitted_at for v in s.versions if v.version < version.version):
         return shifted(s.basis, version.generated_at, step.after_correction)
     if step.kind == "import_receipt":
         return shifted(s.basis, receipts.opens, -step.before_close)
     return shifted(s.basis, window.closes, -step.before_close)
 
 
+def _differences_duty(s: Snapshot, post: str, version: VersionState, arrived: datetime) -> Duty:
+    scope = f"v{version.version}"
+    return Duty(
+        key=duty_key(s.process, DIFFERENCES, scope),
+        kind=DIFFERENCES,
+        process=s.process,
+        scope=scope,
+        lane=s.params["lane"],
+        post=post,
+        title="處理收訖差異",
+        opens=arrived,
+        due=shifted(s.basis, arrived, s.rules.cycle.difference_days),
+        ladder=s.rules.cycle.difference_ladder,
+        clause=s.rules.cycle.difference_clause,
+        since=arrived,
+        counted=True,
+    )
+
+
 def needs_correction(s: Snapshot) -> bool:
-    """Whether an upheld report of the newest version asks for another version (規§6.2)."""
-    newest = s.versions[-1].version if s.versions else 0
-    return any(r.version == newest and r.outcome == "upheld" for r in s.reports)
+    """Whether the newest version has to be followed by another: an upheld report, a difference (規§6.2, 規§6.4)."""
+    if not s.versions:
+        return False
+    newest = s.versions[-1]
+    upheld = any(r.version == newest.version and r.outcome == "upheld" for r in s.reports)
+    return upheld or newest.to_correct > 0
+
+
+def superseded(s: Snapshot, version: VersionState) -> bool:
+    """Whether a version was made anew before it was sent: nobody owes anything for it any more."""
+    return version.submitted_at is None and version is not s.versions[-1]
 
 
 def director_of(s: Snapshot, post: str) -> str:

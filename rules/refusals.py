@@ -30,6 +30,23 @@ class Code(StrEnum):
     FILE_TYPE = "file_type"
     FILE_SIZE = "file_size"
     FILE_EMPTY = "file_empty"
+    FILE_TRUNCATED = "file_truncated"
+    FILE_DAMAGED = "file_damaged"
+    FILE_MIXED = "file_mixed"
+    FILE_EXPANDS = "file_expands"
+    FILE_NAME = "file_name"
+    FILE_UNCHECKED = "file_unchecked"
+    FILE_NOT_OPEN = "file_not_open"
+    PDF_PROTECTED = "pdf_protected"
+    PDF_SCRIPT = "pdf_script"
+    PDF_ATTACHMENT = "pdf_attachment"
+    PDF_LAUNCH = "pdf_launch"
+    TICKET_INVALID = "ticket_invalid"
+    UPLOAD_OFFSET = "upload_offset"
+    UPLOAD_CHECKSUM = "upload_checksum"
+    UPLOAD_GONE = "upload_gone"
+    UPLOAD_BUSY = "upload_busy"
+    UPLOADS_OPEN = "uploads_open"
     SUMMARY_MISSING = "summary_missing"
     SUMMARY_LENGTH = "summary_length"
     REASON_MISSING = "reason_missing"
@@ -37,6 +54,10 @@ class Code(StrEnum):
     GATE_CLOSED = "gate_closed"
     EVIDENCE_MISSING = "evidence_missing"
     RECEIPT_MISMATCH = "receipt_mismatch"
+    IMPORT_ERRORS = "import_errors"
+    RECEIPT_UNREADABLE = "receipt_unreadable"
+    CHECKS_OPEN = "checks_open"
+    DIFFERENCES_OPEN = "differences_open"
     OBJECTION_LATE = "objection_late"
     BEFORE_NOW = "before_now"
     CONTRADICTION = "contradiction"
@@ -118,6 +139,108 @@ _TEXTS: dict[Code, tuple[str, str, str, str]] = {
     ),
     Code.FILE_SIZE: ("檔案過大", "the file is too large", "請縮小檔案", "make the file smaller"),
     Code.FILE_EMPTY: ("檔案是空的", "the file is empty", "請選擇正確的檔案", "choose the right file"),
+    Code.FILE_TRUNCATED: (
+        "檔案不完整,後段缺漏",
+        "the file is incomplete, its end is missing",
+        "請確認原檔能正常開啟,再重新上傳",
+        "check that the original opens, then upload it again",
+    ),
+    Code.FILE_DAMAGED: (
+        "檔案已損壞,無法正常讀取",
+        "the file is damaged and cannot be read",
+        "請由原程式重新匯出後上傳",
+        "export it again from its program, then upload",
+    ),
+    Code.FILE_MIXED: (
+        "檔案裡夾帶了另一種內容",
+        "the file carries something else inside",
+        "請由原程式重新匯出,只保留一種內容",
+        "export it again so that it holds one thing only",
+    ),
+    Code.FILE_EXPANDS: (
+        "檔案展開後過大",
+        "the file becomes too large when opened",
+        "請降低圖片解析度後重新匯出",
+        "lower the resolution of its pictures and export again",
+    ),
+    Code.FILE_NAME: (
+        "檔名不能使用",
+        "the file's name cannot be used",
+        "請改用一般文字與數字的檔名,不含路徑、控制字元或保留名稱",
+        "rename it: plain text, no path, control character or reserved name",
+    ),
+    Code.FILE_UNCHECKED: (
+        "檔案未能在時限內檢查完畢",
+        "the file could not be checked in time",
+        "請另存為較簡單的 PDF(列印成 PDF)後再試",
+        "save a simpler PDF (print to PDF) and try again",
+    ),
+    Code.FILE_NOT_OPEN: (
+        "查無此檔案,或您無權取用",
+        "there is no such file, or it is not open to you",
+        "請由本人、認證教師或承辦職務取用",
+        "let its owner, certifier or office get it",
+    ),
+    Code.PDF_PROTECTED: (
+        "PDF 設有密碼或使用限制",
+        "the PDF is protected by a password or restrictions",
+        "請移除保護後再上傳",
+        "remove the protection, then upload",
+    ),
+    Code.PDF_SCRIPT: (
+        "PDF 含有程式碼(JavaScript)",
+        "the PDF holds program code (JavaScript)",
+        "請列印成 PDF 後再上傳",
+        "print it to PDF, then upload",
+    ),
+    Code.PDF_ATTACHMENT: (
+        "PDF 夾帶了其他檔案",
+        "the PDF has other files attached",
+        "請移除附件或列印成 PDF 後再上傳",
+        "remove the attachments or print it to PDF, then upload",
+    ),
+    Code.PDF_LAUNCH: (
+        "PDF 含有啟動程式或傳送資料的動作",
+        "the PDF holds an action that starts a program or sends data",
+        "請列印成 PDF 後再上傳",
+        "print it to PDF, then upload",
+    ),
+    Code.TICKET_INVALID: (
+        "憑證無效、已過期或不適用於此",
+        "the ticket is unknown, expired or not meant for this",
+        "請重新取得憑證",
+        "get a new ticket",
+    ),
+    Code.UPLOAD_OFFSET: (
+        "接續位置不符",
+        "the offset is not where the upload stands",
+        "請查詢目前位置後由該處繼續",
+        "ask for the present offset and go on from there",
+    ),
+    Code.UPLOAD_CHECKSUM: (
+        "傳送內容與檢查碼不符,這一段未保留",
+        "what arrived does not have its checksum; this part was dropped",
+        "請重新傳送這一段",
+        "send this part again",
+    ),
+    Code.UPLOAD_GONE: (
+        "這次上傳已過期或已結束",
+        "this upload has expired or is over",
+        "請重新開始上傳",
+        "start the upload again",
+    ),
+    Code.UPLOAD_BUSY: (
+        "這次上傳正由另一條連線進行",
+        "another connection is sending this upload",
+        "請稍候再試",
+        "try again in a moment",
+    ),
+    Code.UPLOADS_OPEN: (
+        "未完成的上傳過多",
+        "too many uploads are unfinished",
+        "請先完成或取消其中一件",
+        "finish or cancel one first",
+    ),
     Code.SUMMARY_MISSING: (
         "缺少簡述",
         "the summary is missing",
@@ -154,6 +277,30 @@ _TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "the receipt is not of this roster or version",
         "請匯入對應的收訖明細",
         "import the matching receipt",
+    ),
+    Code.IMPORT_ERRORS: (
+        "檔案有錯誤的資料列,沒有匯入任何資料",
+        "rows of the files have errors; nothing was imported",
+        "請依 import --check 列出的位置更正,或決定只匯入正確的列(--keep-good)",
+        "correct what import --check lists, or decide to keep the good rows (--keep-good)",
+    ),
+    Code.RECEIPT_UNREADABLE: (
+        "收訖明細檔無法完整讀取",
+        "the receipt file cannot be read as a whole",
+        "請依所列位置取得正確的檔案,或說明理由後接受部分匯入",
+        "get the right file for the place named, or say why a part is accepted",
+    ),
+    Code.CHECKS_OPEN: (
+        "名冊尚有未通過的檢查",
+        "the roster has checks that found errors",
+        "請更正資料後重新產製,或由主管說明理由豁免",
+        "correct the data and generate again, or let the director waive it with a reason",
+    ),
+    Code.DIFFERENCES_OPEN: (
+        "收訖明細尚有未處理的差異",
+        "differences of the receipt are still open",
+        "請逐項附佐證處理後再繼續",
+        "close each with its evidence first",
     ),
     Code.OBJECTION_LATE: (
         "已逾反映期限,列為參考資料",

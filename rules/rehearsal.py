@@ -96,10 +96,22 @@ class World:
         self._version(process, version, submitted_at=at)
         self.complete(duty_key(process, "submit", f"v{version}"), at)
 
-    def receive(self, process: str, version: int, at: datetime) -> None:
-        """The receipt of a version arrived."""
-        self._version(process, version, receipt_at=at)
+    def receive(self, process: str, version: int, at: datetime, *, differences: int = 0) -> None:
+        """The receipt of a version arrived; it differs from what was sent in so many places."""
+        self._version(process, version, receipt_at=at, differences=differences, differences_open=differences)
         self.complete(duty_key(process, "import_receipt", f"v{version}"), at)
+
+    def resolve(self, process: str, version: int, at: datetime, *, correct: bool) -> None:
+        """A difference was closed, with another version to follow or without."""
+        v = next(v for v in self.processes[process].versions if v.version == version)
+        self._version(
+            process, version, differences_open=v.differences_open - 1, to_correct=v.to_correct + correct, decided_at=at
+        )
+
+    def correct(self, process: str, version: int, at: datetime) -> None:
+        """Staff started a correction of a version."""
+        v = next(v for v in self.processes[process].versions if v.version == version)
+        self._version(process, version, to_correct=v.to_correct + 1, decided_at=at)
 
     def report(self, process: str, report: ReportState) -> None:
         """A student reported a doubt; or a report was answered (same id)."""
@@ -239,7 +251,7 @@ class World:
             p = self.processes[parent]
             self._put(replace(p, children={**p.children, s.process: now}))
 
-    def _version(self, process: str, version: int, **fields: datetime) -> None:
+    def _version(self, process: str, version: int, **fields: datetime | int) -> None:
         self._put(_changed(self.processes[process], version, **fields))
 
     def _put(self, s: Snapshot, *, replan: bool = True) -> None:
@@ -248,7 +260,7 @@ class World:
             self._plans.pop(s.process, None)
 
 
-def _changed(s: Snapshot, version: int, **fields: datetime) -> Snapshot:
+def _changed(s: Snapshot, version: int, **fields: datetime | int) -> Snapshot:
     versions = tuple(
         replace(v, **fields) if v.version == version else v  # type: ignore[arg-type]
         for v in s.versions

@@ -222,6 +222,19 @@ class SubmissionCycle(Model):
     verify_clause: str = "規§6.2"
     confirmation_hours: int = 72
     confirm_school_after: int = 5
+    difference_days: int = 3
+    """Working days after a receipt's arrival until which its differences are closed."""
+    difference_ladder: str
+    difference_clause: str = "規§6.4"
+
+
+class ImportRule(Model):
+    """Which posts bring in a file of the school's data again (規§5.1, 規§5.2); `file` is its name without ending."""
+
+    file: Literal["students", "classes", "staff", "posts", "courses", "grades", "cadre", "advisory"]
+    posts: tuple[str, ...] = Field(min_length=1)
+    clause: str
+    guess: bool = False
 
 
 class HandoverRule(Model):
@@ -271,6 +284,7 @@ class RuleSet(Model):
     stuck_ladder: str
     stuck_post: str
     systems: tuple[SystemOperator, ...] = ()
+    imports: tuple[ImportRule, ...] = ()
     return_reasons: tuple[str, ...]
     notices: dict[str, int] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -310,12 +324,16 @@ class RuleSet(Model):
         for step in self.cycle.steps:
             need(step.owner, posts | roles, f"cycle.{step.kind}.owner")
             need(step.ladder, ladders, f"cycle.{step.kind}.ladder")
+        for rule in self.imports:
+            for name in rule.posts:
+                need(name, posts, f"imports.{rule.file}.posts")
         for system in self.systems:
             need(system.post, posts, f"systems.{system.id}.post")
         need(self.stuck_ladder, ladders, "stuck_ladder")
         need(self.stuck_post, posts, "stuck_post")
         need(self.handover.ladder, ladders, "handover.ladder")
         need(self.cycle.verify_ladder, ladders, "cycle.verify_ladder")
+        need(self.cycle.difference_ladder, ladders, "cycle.difference_ladder")
         if unknown:
             raise ValueError("; ".join(unknown))
         return self

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 from rules.identity import Sex
 from rules.instants import Model
@@ -69,6 +70,10 @@ class ClassRow(Row):
     grade: int
     track: Track
     homeroom_staff_no: str
+    group_code: str | None = None
+    department_code: str | None = None
+    division_code: str | None = None
+    class_kind: str | None = None
 
 
 class StaffRow(Row):
@@ -133,6 +138,20 @@ class CadreRow(Row):
     level: CadreLevel
 
 
+class AdvisoryRow(Row):
+    """One course advisory talk (課程諮詢紀錄), with whom it was. 規§5.2.2."""
+
+    school_year: int
+    semester: int
+    day: date
+    location: str | None = None
+    form: Literal["group", "individual"]
+    topic: str
+    content: str
+    teacher_no: str
+    student_nos: tuple[str, ...]
+
+
 class SchoolFiles(Model):
     """Everything readable in a folder, each tuple in the file's order.
 
@@ -146,3 +165,23 @@ class SchoolFiles(Model):
     courses: tuple[CourseRow, ...] = ()
     grades: tuple[GradeRow, ...] = ()
     cadre: tuple[CadreRow, ...] = ()
+    advisory: tuple[AdvisoryRow, ...] = ()
+
+
+class Known(Model):
+    """Keys that stand in the files, whether or not their rows could be read; None: the file could not."""
+
+    staff: frozenset[str] | None = None
+    students: frozenset[str] | None = None
+    classes: frozenset[str] | None = None
+    courses: frozenset[tuple[str, ...]] | None = None
+
+    def joined(self, other: Known) -> Known:
+        """What either knows; None only where both know nothing."""
+        pairs = {f: (getattr(self, f), getattr(other, f)) for f in type(self).model_fields}
+        return Known(
+            **{
+                f: None if a is None and b is None else (a or frozenset()) | (b or frozenset())
+                for f, (a, b) in pairs.items()
+            }
+        )

@@ -62,6 +62,15 @@ class VersionState:
     published_at: datetime | None = None
     closes_at: datetime | None = None
     settled_at: datetime | None = None
+    checks_open: int = 0
+    """Checks of the data doctor that found errors and were not waived."""
+    differences: int = 0
+    """Differences between the ledgers of this version, closed ones too."""
+    differences_open: int = 0
+    to_correct: int = 0
+    """Differences to be corrected by another version, and corrections that staff started."""
+    decided_at: datetime | None = None
+    """When the last difference was closed or correction started."""
 
 
 @dataclass(frozen=True, slots=True)

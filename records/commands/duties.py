@@ -18,6 +18,7 @@ EVIDENCED = {
     "submit": "record_submission",
     "import_receipt": "receipt_arrived",
     "verify_report": "verify_report",
+    "resolve_differences": "close_difference",
     "meeting": "record_meeting",
     "calendar_publication": "publish_calendar",
 }
@@ -57,6 +58,9 @@ def need_gate(snapshot: Snapshot, duty: Duty) -> None:
     """Raises Refused(gate_closed) while an earlier duty of the same roster version is open (規§6.3)."""
     if duty.kind not in GATES:
         return
+    version = next((v for v in snapshot.versions if f"v{v.version}" == duty.scope), None)
+    if version is not None and version.checks_open and version.submitted_at is None:
+        raise refuse(Code.CHECKS_OPEN, clause="規§4.2", place=duty.key, found=version.checks_open, limit=0)
     for earlier in GATES[: GATES.index(duty.kind)]:
         state = snapshot.duties.get(duty_key(duty.process, earlier, duty.scope))
         if state is None or state.done_at is None:

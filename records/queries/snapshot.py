@@ -162,8 +162,18 @@ async def _submission_parts(
     connection: Connection, school: str, process: str, params: dict[str, str]
 ) -> dict[str, Any]:
     versions = await connection.fetch(
-        "select version, generated_at, submitted_at, receipt_at, published_at, closes_at, settled_at"
-        " from submission_version where school = $1 and submission = $2 order by version",
+        "select v.version, generated_at, submitted_at, receipt_at, published_at, closes_at, settled_at,"
+        " (select count(*) from roster_check k where k.school = v.school and k.submission = v.submission"
+        "   and k.version = v.version and k.severity = 'error' and k.waived_at is null) as checks_open,"
+        " coalesce(d.found, 0) as differences, coalesce(d.open, 0) as differences_open,"
+        " coalesce(d.correct, 0) + coalesce(c.started, 0) as to_correct, greatest(d.at, c.at) as decided_at"
+        " from submission_version v"
+        " left join lateral (select count(*) as found, count(*) filter (where closed_at is null) as open,"
+        "   count(*) filter (where outcome = 'correct') as correct, max(closed_at) as at from difference x"
+        "   where x.school = v.school and x.submission = v.submission and x.version = v.version) d on true"
+        " left join lateral (select count(*) as started, max(at) as at from correction y"
+        "   where y.school = v.school and y.submission = v.submission and y.version = v.version) c on true"
+        " where v.school = $1 and v.submission = $2 order by v.version",
         school,
         process,
     )

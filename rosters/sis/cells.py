@@ -14,9 +14,6 @@ from rules.identity import IdentityRefused, read_identity
 from rules.roc import RocRefused, read_roc_date
 from rules.text import control_character_at
 
-LONGEST = 100
-"""Characters in a text cell."""
-
 COURSE_CODE_LENGTH = 23
 
 _CODE = re.compile(r"[0-9A-Za-z_-]{1,32}")
@@ -61,7 +58,7 @@ def read_cell(text: str, column: Column, *, school_code: str) -> Any:
     `text` is what `cell_text` gave, in NFC. Raises CellRefused.
     """
     if not text:
-        if column.reading is Reading.CODE_LIST:
+        if column.reading is Reading.CODE_LIST and column.may_be_empty:
             return ()
         if column.may_be_empty:
             return None
@@ -83,7 +80,7 @@ def _refuse_strange(text: str, column: Column) -> None:
     is_number = column.reading in _NUMBERS and _SCORE.fullmatch(text)
     if text[0] in "=+-@" and not is_number:
         raise CellRefused("formula")
-    if len(text) > LONGEST:
+    if len(text) > column.longest:
         raise CellRefused("too_long", str(len(text)))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from rules.identity import Sex
 from rules.instants import Model
 from rules.school_files import (
+    AdvisoryRow,
     CadreLevel,
     CadreRow,
     ClassRow,
@@ -52,6 +53,7 @@ class Column(Model):
     personal: bool = False
     low: int = 0
     high: int = 0
+    longest: int = 100
     choices: tuple[tuple[str, Any], ...] = ()
 
 
@@ -63,6 +65,8 @@ class FileSpec(Model):
     clause: str
     row_type: type[Row]
     columns: tuple[Column, ...]
+    optional: bool = False
+    """A school may have none of it yet; the other files are asked for."""
 
 
 _TRACKS = (
@@ -73,6 +77,7 @@ _TRACKS = (
 )
 _SEXES = (("男", Sex.MALE), ("女", Sex.FEMALE), ("1", Sex.MALE), ("2", Sex.FEMALE))
 _PASSED = (("是", True), ("否", False), ("1", True), ("0", False))
+_FORMS = (("團體", "group"), ("個別", "individual"))
 _LEVELS = (("校級", CadreLevel.SCHOOL), ("班級", CadreLevel.CLASS), ("社團", CadreLevel.CLUB))
 
 
@@ -86,6 +91,13 @@ def _code(name: str, field: str) -> Column:
 
 def _code_or_none(name: str, field: str) -> Column:
     return Column(name=name, field=field, reading=Reading.CODE, may_be_empty=True)
+
+
+def _optional_codes(*pairs: tuple[str, str]) -> tuple[Column, ...]:
+    return tuple(
+        Column(name=name, field=field, reading=Reading.CODE, may_be_empty=True, may_be_absent=True)
+        for name, field in pairs
+    )
 
 
 def _whole(name: str, field: str, low: int, high: int) -> Column:
@@ -134,6 +146,10 @@ FILES: tuple[FileSpec, ...] = (
         columns=(
             _SCHOOL_YEAR, _CLASS, _text("班級名稱", "class_name"), _GRADE, _TRACK,
             _code("導師職員編號", "homeroom_staff_no"),
+            *_optional_codes(
+                ("群別代碼", "group_code"), ("科班學程別代碼", "department_code"),
+                ("部別代碼", "division_code"), ("班別", "class_kind"),
+            ),
         ),
     ),
     FileSpec(
@@ -171,6 +187,16 @@ FILES: tuple[FileSpec, ...] = (
         columns=(
             _SCHOOL_YEAR, _SEMESTER, _STUDENT, _text("單位名稱", "unit_name"), _day("開始日期", "first_day"),
             _day("結束日期", "last_day"), _text("擔任職務", "position"), _choice("幹部等級", "level", _LEVELS),
+        ),
+    ),
+    FileSpec(
+        stem="advisory", title="課程諮詢紀錄", clause="規§5.2.2", row_type=AdvisoryRow, optional=True,
+        columns=(
+            _SCHOOL_YEAR, _SEMESTER, _day("諮詢日期", "day"),
+            Column(name="地點", field="location", may_be_empty=True, may_be_absent=True),
+            _choice("方式", "form", _FORMS), _text("主題", "topic"),
+            Column(name="內容", field="content", personal=True, longest=2000), _code("諮詢教師職員編號", "teacher_no"),
+            Column(name="學號", field="student_nos", reading=Reading.CODE_LIST, longest=2000),
         ),
     ),
 )

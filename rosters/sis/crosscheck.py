@@ -11,7 +11,19 @@ from typing import TypeVar
 
 from rules.identity import read_identity
 from rules.instants import Model
-from rules.school_files import CadreRow, ClassRow, CourseRow, GradeRow, PostRow, Row, SchoolFiles, StudentRow, Track
+from rules.school_files import (
+    AdvisoryRow,
+    CadreRow,
+    ClassRow,
+    CourseRow,
+    GradeRow,
+    Known,
+    PostRow,
+    Row,
+    SchoolFiles,
+    StudentRow,
+    Track,
+)
 
 _TRACK_NAMES = {
     Track.GENERAL: "普通型",
@@ -19,15 +31,6 @@ _TRACK_NAMES = {
     Track.COMPREHENSIVE: "綜合型",
     Track.CONTINUING: "進修部",
 }
-
-
-class Known(Model):
-    """Keys that stand in the files, whether or not their rows could be read; None: the file could not."""
-
-    staff: frozenset[str] | None = None
-    students: frozenset[str] | None = None
-    classes: frozenset[str] | None = None
-    courses: frozenset[tuple[str, ...]] | None = None
 
 
 class Finding(Model):
@@ -73,6 +76,9 @@ def findings(files: SchoolFiles, known: Known) -> Iterator[Finding]:
         None,
         lambda r: (r.school_year, r.semester, r.student_no, r.unit_name, r.position, r.first_day),
     )
+    for talk in files.advisory:
+        yield from _of_advisory(talk, known)
+    yield from _twice("advisory", files.advisory, None, lambda r: (r.day, r.teacher_no, r.topic, r.student_nos))
 
 
 def _of_student(student: StudentRow, classes: Sequence[ClassRow], known: Known) -> Iterator[Finding]:
@@ -124,6 +130,13 @@ def _of_grade(grade: GradeRow, known: Known) -> Iterator[Finding]:
     key = (str(grade.school_year), str(grade.semester), grade.course_code)
     if known.courses is not None and key not in known.courses:
         yield Finding(rule="unknown_course", stem="grades", row=grade, field="course_code", value=grade.course_code)
+
+
+def _of_advisory(row: AdvisoryRow, known: Known) -> Iterator[Finding]:
+    yield from _unknown_staff("advisory", row, "teacher_no", known)
+    for number in row.student_nos:
+        if known.students is not None and number not in known.students:
+            yield Finding(rule="unknown_student", stem="advisory", row=row, field="student_nos", value=number)
 
 
 def _of_cadre(cadre: CadreRow, known: Known) -> Iterator[Finding]:

@@ -71,7 +71,14 @@ def read_table(path: Path) -> Table:
         data = path.read_bytes()
     except OSError as error:
         raise Unreadable("file_unreadable", error.strerror or "I/O") from None
-    return read_csv(data) if path.suffix.lower() == ".csv" else read_xlsx(data)
+    return read_bytes(path.name, data)
+
+
+def read_bytes(name: str, data: bytes) -> Table:
+    """The table in the bytes of a file of that name. Raises Unreadable."""
+    if len(data) > LARGEST_FILE:
+        raise Unreadable("file_unreadable", f"> {LARGEST_FILE // 1024 // 1024} MB")
+    return read_csv(data) if name.lower().endswith(".csv") else read_xlsx(data)
 
 
 def decode(data: bytes) -> str:

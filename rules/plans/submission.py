@@ -41,12 +41,17 @@ def submission_steps(s: Snapshot) -> list[Step]:
     for version in s.versions:
         steps += _version_steps(s, version)
     newest = s.versions[-1] if s.versions else None
-    if newest is None or newest.settled_at is None:
+    if newest is None:
+        return steps
+    if newest.submitted_at is None and newest.to_correct and newest.decided_at is not None:
+        # Made anew before it was sent: the data were wrong, and the central database never saw them.
+        return [*steps, _generate(s, newest.version + 1, newest.decided_at)]
+    if newest.settled_at is None or newest.differences_open:
         return steps
     answered = [r.answered_at for r in s.reports]
     if any(x is None for x in answered):
         return steps
-    last = max([newest.settled_at, *(x for x in answered if x is not None)])
+    last = max(x for x in [newest.settled_at, newest.decided_at, *answered] if x is not None)
     if needs_correction(s):
         return [*steps, _generate(s, newest.version + 1, last)]
     confirmed = s.duties.get(duty_key(s.process, "confirm_receipts", f"v{newest.version}"))

@@ -190,6 +190,7 @@ def rule_set(**changes: Any) -> RuleSet:
                 step("confirm_receipts", "registration_section", 0, 0),
             ],
             "verify_ladder": "office",
+            "difference_ladder": "office",
         },
         "handover": {"accept_within": 5, "ladder": "office", "longest_prolongation_days": 90},
         "retention": {"years": 3},

@@ -1,7 +1,4 @@
-"""bench: the upload command with all its rules beside a bare PL/pgSQL function that only writes the same rows.
-
-Both go through the same driver and as many connections, in turns, on a durable cluster of our own.
-"""
+"""bench: a school of one class whose upload window is open, in a database of its own; and rounds of acts on it."""
 
 from __future__ import annotations
 
@@ -9,9 +6,9 @@ import asyncio
 import os
 import secrets
 import shutil
-import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -23,7 +20,6 @@ from uuid import UUID, uuid4
 import asyncpg
 
 import records.commands  # noqa: F401 -- registers the commands
-from bench.harness import Figure, at_most, peak_mb
 from records.db import Database
 from records.files.store import put
 from records.migrate import migrate
@@ -35,8 +31,6 @@ from runtime.servers.supervisor import Supervisor
 SCHOOL, COURSE, LANE = "bench", "115-1/101/01", "g10_11"
 CONNECTIONS = 16
 STUDENTS = 600
-TARGET = 0.55
-WAL_LIMIT_KIB = 3.0
 
 _BARE = """
 create function licheng.bare_upload(p_school text, p_actor uuid, p_key text, p_hash text, p_item uuid, p_digest text,
@@ -64,12 +58,13 @@ end $$
 
 
 @dataclass(slots=True)
-class _School:
+class School:
     """A school of one class in a database of its own, its upload window open."""
 
     db: Database
     seam: Seam
     admin: asyncpg.Connection
+    url: str = ""
     students: list[UUID] = field(default_factory=list)
     file: dict[str, Any] = field(default_factory=dict)
     numbers: count[int] = field(default_factory=count)
@@ -84,7 +79,7 @@ class _School:
             "summary": "觀察校園植物並記錄成長",
             "files": [self.file],
         }
-        answer = await self.seam.do(SCHOOL, Actor(self.students[n % STUDENTS]), "upload", body, key=f"k{n}")
+        answer = await self.seam.do(SCHOOL, Actor(self.students[n % len(self.students)]), "upload", body, key=f"k{n}")
         if not answer.accepted:
             raise RuntimeError(answer.refusal)
 
@@ -92,67 +87,51 @@ class _School:
         """The same rows without a rule, a lock or a proof."""
         n = next(self.numbers)
         await self.db.pool.fetchval(
-            "select bare_upload($1, $2, $3, $4, $5, $6, $7, $8)", SCHOOL, self.students[n % STUDENTS], f"k{n}", "0" * 64,
+            "select bare_upload($1, $2, $3, $4, $5, $6, $7, $8)", SCHOOL, self.students[n % len(self.students)], f"k{n}", "0" * 64,
             uuid4(), "1" * 64, self.file["sha256"], bytes(130),
         )  # fmt: skip
 
 
-def figures(*, quick: bool, url: str | None = None) -> list[Figure]:
-    """Uploads a second at 16 connections against the bare function, and WAL an upload.
+@asynccontextmanager
+async def opened(
+    url: str, folder: Path, *, connections: int = CONNECTIONS, students: int = STUDENTS
+) -> AsyncIterator[School]:
+    """A school in a new database on a running server; dropped at the end."""
+    name = f"bench_{secrets.token_hex(4)}"
+    await _execute(url, f"create database {name}")
+    own = url.rsplit("/", 1)[0] + f"/{name}"
+    await migrate(own)
+    db = await Database.open(own, size=connections)
+    school = School(db, Seam(db, Vault(folder / name, secrets.token_bytes(32))), await asyncpg.connect(own), own)
+    try:
+        await found_school(school, students)
+        yield school
+    finally:
+        await db.close()
+        await school.admin.close()
+        await _execute(url, f"drop database {name} with (force)")
 
-    `url` names a server that runs already; otherwise a durable one is started and removed.
-    """
-    return asyncio.run(_measure(url, rounds=4 if quick else 12, each=400 if quick else 1500))
+
+async def _execute(url: str, sql: str) -> None:
+    server = await asyncpg.connect(url)
+    await server.execute(sql)
+    await server.close()
 
 
-async def _measure(url: str | None, *, rounds: int, each: int) -> list[Figure]:
+@asynccontextmanager
+async def durable_server() -> AsyncIterator[tuple[str, Path, PostgresPart]]:
+    """A durable cluster of our own: its URL, a folder for files, and the part, to be killed and started."""
     folder = Path(tempfile.mkdtemp(prefix="licheng-bench-"))
     folder.chmod(0o711)  # PostgreSQL's own account walks through
     try:
-        print(f"  fsync of 8 KiB: {fsync_ms(folder):.2f} ms (median of 50)", file=sys.stderr)
-        if url is not None:
-            return await _on(url, folder, rounds=rounds, each=each)
         part = PostgresPart(folder / "postgres")
         async with Supervisor(folder / "on", [part]):
-            return await _on(part.url(), folder, rounds=rounds, each=each)
+            yield part.url(), folder, part
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _on(url: str, folder: Path, *, rounds: int, each: int) -> list[Figure]:
-    name = f"bench_{secrets.token_hex(4)}"
-    server = await asyncpg.connect(url)
-    await server.execute(f"create database {name}")
-    own = url.rsplit("/", 1)[0] + f"/{name}"
-    await migrate(own)
-    school = _School(await Database.open(own, size=CONNECTIONS), None, await asyncpg.connect(own))  # type: ignore[arg-type]
-    try:
-        school.seam = Seam(school.db, Vault(folder / "files", secrets.token_bytes(32)))
-        await _found(school)
-        for work in (school.ours, school.bare):
-            await _round(work, each)
-        speeds: dict[str, list[float]] = {"ours": [], "bare": []}
-        wal = 0
-        for _ in range(rounds):
-            before = await _wal(school.admin)
-            speeds["ours"].append(each / await _round(school.ours, each))
-            wal += await _wal(school.admin) - before
-            speeds["bare"].append(each / await _round(school.bare, each))
-        ours, bare = median(speeds["ours"]), median(speeds["bare"])
-        ratio = median(a / b for a, b in zip(speeds["ours"], speeds["bare"], strict=True))
-        return [
-            Figure(f"upload command at {CONNECTIONS} connections against the bare function", round(ours, 1), round(bare, 1),
-                   "uploads/s", f">= {TARGET} times", ratio >= TARGET, peak_mb()),
-            at_most("upload command, WAL an action", wal / rounds / each / 1024, WAL_LIMIT_KIB, "KiB"),
-        ]  # fmt: skip
-    finally:
-        await school.db.close()
-        await school.admin.close()
-        await server.execute(f"drop database {name} with (force)")
-        await server.close()
-
-
-async def _round(work: Callable[[], Awaitable[None]], each: int) -> float:
+async def round_of(work: Callable[[], Awaitable[None]], each: int) -> float:
     """Seconds for `each` acts by as many clients as there are connections."""
     left = iter(range(each))
 
@@ -165,13 +144,13 @@ async def _round(work: Callable[[], Awaitable[None]], each: int) -> float:
     return perf_counter() - started
 
 
-async def _wal(admin: asyncpg.Connection) -> int:
+async def wal_bytes(admin: asyncpg.Connection) -> int:
     return int(await admin.fetchval("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')"))
 
 
-async def _found(school: _School) -> None:
+async def found_school(school: School, students: int = STUDENTS) -> None:
     s, c = SCHOOL, school.admin
-    school.students = [uuid4() for _ in range(STUDENTS)]
+    school.students = [uuid4() for _ in range(students)]
     await c.execute("set search_path = licheng, public")
     await c.execute(_BARE)
     await c.execute("grant execute on function licheng.bare_upload to licheng_app")

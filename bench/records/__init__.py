@@ -1,0 +1,24 @@
+"""bench: what students and teachers do in thousands, beside a bare function, an engine's signal, a durable function."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from bench.harness import Figure
+from bench.records import growth, peers, pressure, upload
+from bench.records.school import durable_server, fsync_ms
+
+
+def figures(*, quick: bool) -> list[Figure]:
+    """All figures of records, on one durable cluster, in one run."""
+    return asyncio.run(_figures(quick))
+
+
+async def _figures(quick: bool) -> list[Figure]:
+    found: list[Figure] = []
+    async with durable_server() as (url, folder, part):
+        print(f"  fsync of 8 KiB: {fsync_ms(folder):.2f} ms (median of 50)", file=sys.stderr)
+        for work in (upload.figures, peers.figures, growth.figures, pressure.figures):
+            found += await work(url, folder, part, quick=quick)
+    return found

@@ -1,0 +1,135 @@
+"""records: what records need of the outside world's formats; rosters/ fulfils it, nothing here knows a workbook.
+
+Values travel typed, by the roster schema's column ids; personal values never reach a table, a fact or a log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from rules.school_files import Known, SchoolFiles
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One line to be: its sheet, whose it is, of which item, and the typed values by column id."""
+
+    sheet: str
+    person: UUID
+    values: Mapping[str, Any]
+    item: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterOrder:
+    """Which roster to write: its id, the cover's values, the rows in any order.
+
+    `code` is the 名冊別; `semester` 0 stands for a yearly roster (central database, workbook convention).
+    """
+
+    roster: str
+    school: str
+    year: int
+    semester: int
+    code: str
+    rows: Sequence[RosterRow]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLine:
+    """One line as written: where, its natural key and digest, and which row of the order it came from."""
+
+    sheet: str
+    row: int
+    natural_key: str
+    digest: str
+    source: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCheck:
+    """A check of the data doctor that found something: where (sheet, row, column), and whose work it is."""
+
+    name: str
+    severity: str
+    post: str
+    places: tuple[tuple[str, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A roster as bytes, its lines, the rows that could not be written, and what the doctor found."""
+
+    content: bytes
+    lines: tuple[WrittenLine, ...]
+    rejects: int
+    checks: tuple[FoundCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDifference:
+    """One place in which the ledgers do not agree. Rows are those of the files, the header being row 1."""
+
+    id: str
+    kind: str
+    step: str
+    sheet: str
+    roster_row: int | None
+    receipt_row: int | None
+    fields: tuple[str, ...]
+    national_id: str = ""
+    """Whose line it is, to find the person; it goes no further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A receipt held against what was sent and what was selected."""
+
+    lines: int
+    unread: int
+    differences: tuple[FoundDifference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """What is wrong at one place of a school's file; personal values are masked already."""
+
+    file: str
+    row: int | None
+    column: str | None
+    value: str | None
+    rule: str
+    severity: str
+    message: str
+    message_en: str
+    remedy: str
+    remedy_en: str
+    clause: str
+
+
+class Formats(Protocol):
+    """The outside world's formats."""
+
+    media_type: str
+
+    def write(self, order: RosterOrder) -> Written:
+        """The roster's workbook; the same order gives the same bytes. Raises Refused for what no schema knows."""
+        ...
+
+    def school_files(
+        self, contents: Mapping[str, bytes], *, school: str, known: Known
+    ) -> tuple[SchoolFiles, tuple[BadRow, ...]]:
+        """Some of a school's files by name, read beside what is known; rows with an error are left out."""
+        ...
+
+    def compare(
+        self, order: RosterOrder, roster: bytes, receipt: bytes, *, version: int, accept_partial: bool
+    ) -> Compared:
+        """Compare a receipt with the roster that was sent and with `order`, what is selected now.
+
+        Raises Refused(receipt_unreadable, receipt_mismatch) that names the place; nothing is kept then.
+        """
+        ...
