@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rosters.receipts import Outcome, ReadFile, columns_of, compare, read_receipt, read_roster
-from rosters.receiving.findings import Finding, Weight
+from rosters.receiving.findings import Weight
 from rosters.receiving.mapping import DEFAULT, Tables, load_tables
 from rules.ledgers.line import Book
 from rules.ledgers.reconciliation import Reconciliation
@@ -127,7 +127,7 @@ def _tell(outcome: Outcome, reason: str | None, report: Path | None) -> None:
         print(("⚠ " if one.weight is Weight.WARNING else "✗ ") + str(one), file=sys.stderr)
     found = outcome.reconciliation
     if found is None:
-        _tell_refusal(outcome.findings)
+        _tell_refusal(outcome)
         return
     if outcome.partial:
         print(f"只比對讀得出來的部分 · only what could be read was compared: {reason}")
@@ -136,10 +136,16 @@ def _tell(outcome: Outcome, reason: str | None, report: Path | None) -> None:
         print(f"報表 · report: {report}")
 
 
-def _tell_refusal(findings: tuple[Finding, ...]) -> None:
-    fatal = any(one.weight is Weight.FATAL for one in findings)
+def _tell_refusal(outcome: Outcome) -> None:
     print("未比對:檔案整份拒收 · nothing was compared: the file is refused whole", file=sys.stderr)
-    if not fatal:
+    faulty = [file for file in outcome.files if file.refused or file.needs_decision]
+    if any(file.book is not Book.RECEIPT for file in faulty):
+        print(
+            "    → 名冊或勾選清單本身有問題,先更正(starter.py doctor 可檢查名冊)"
+            " · correct the roster or selection first; starter.py doctor checks a roster",
+            file=sys.stderr,
+        )
+    elif not any(file.refused for file in faulty):
         print(
             "    → 取得完整的檔案;確要先比對讀得出來的部分,加上 --accept-partial 理由"
             " · get the whole file, or compare what can be read with --accept-partial REASON",

@@ -48,7 +48,8 @@ def read_cell(cell: Cell, reads: Reads) -> str:
             return _number(str(int(cell)) if float(cell).is_integer() else repr(cell))
         if reads is Reads.TEXT:
             return str(int(cell)) if float(cell).is_integer() else repr(cell)
-        raise CellRefused("number_as_text")
+        # A day as a number has lost its zero, or is a spreadsheet's own count of days: both are possible.
+        raise CellRefused("day_unreadable", "number") if reads is Reads.DAY else CellRefused("number_as_text")
     if reads is Reads.DAY and isinstance(cell, datetime):
         if cell.time() != time(0):
             raise CellRefused("day_unreadable", f"{cell:%H:%M}")

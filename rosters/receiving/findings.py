@@ -121,6 +121,9 @@ RULES: dict[str, Words] = {
     "sheet_without_key": Words(
         _W, "對照表未列這張工作表,以整列比對", "the mapping table does not know this sheet; whole rows are compared",
         "在 schools/national/receipts-*.yaml 的 sheets 加上它", "add it under sheets in schools/national/receipts-*.yaml"),
+    "sheet_hidden": Words(
+        _W, "隱藏的工作表,未讀取", "a hidden sheet was not read",
+        "取消隱藏並查看內容", "unhide it and look at what it holds"),
     "rejects_skipped": Words(
         _W, "「(缺)」工作表不提交,未比對", "a “(缺)” sheet is not submitted and was not compared",
         "補齊後移入正式工作表", "complete its rows and move them to the sheet proper"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -26,8 +27,14 @@ class Header:
 
 
 def name_of(cell: Cell) -> str:
-    """A header cell's text: white space and line breaks inside say nothing."""
-    return "".join(str(cell).split())
+    """A header cell's text: white space, line breaks and how a character is composed say nothing."""
+    return "".join(unicodedata.normalize("NFC", str(cell)).split())
+
+
+def stated_text(cell: Cell) -> str:
+    """A common column's text: 115, 115.0 and `115` state the same."""
+    number = whole_number(cell)
+    return str(cell).strip() if number is None else str(number)
 
 
 def cell_at(cells: Sequence[Cell], at: int) -> Cell:

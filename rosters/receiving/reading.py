@@ -8,7 +8,16 @@ from datetime import datetime
 
 from rosters.receiving.cells import CellRefused, calendar_of, read_cell, read_moment
 from rosters.receiving.findings import Findings
-from rosters.receiving.layout import Header, cell_at, hidden_rows, is_blank, name_of, row_with, whole_number
+from rosters.receiving.layout import (
+    Header,
+    cell_at,
+    hidden_rows,
+    is_blank,
+    name_of,
+    row_with,
+    stated_text,
+    whole_number,
+)
 from rosters.receiving.mapping import Mapping, Reads, Tables
 from rosters.receiving.sheets import Raw, Sheet
 from rosters.sis.tables import Cell
@@ -80,6 +89,8 @@ def read_content(raw: Raw, mapping: Mapping, tables: Tables, found: Findings, kn
     """
     if raw.truncated:
         found.tell("truncated")
+    for name in raw.hidden:
+        found.tell("sheet_hidden", sheet=name)
     reader = _Reader(mapping, tables, found, known)
     return reader.workbook(raw) if mapping.layout == "workbook" else reader.one_table(raw)
 
@@ -187,7 +198,7 @@ class _Reader:
                 cell = cells[at] if at < len(cells) else ""
                 if name == "school":
                     schools[str(cell).strip()] = schools.get(str(cell).strip(), 0) + 1
-                elif name in first and name != "issued" and cell != first[name] and str(cell).strip():
+                elif name in first and name != "issued" and stated_text(cell) not in ("", stated_text(first[name])):
                     self.found.tell(
                         "cover_mixed", row=number, column=self.stated_at[name], value=cell, detail=self.stated_at[name]
                     )

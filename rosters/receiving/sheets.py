@@ -53,12 +53,13 @@ class Sheet:
 
 @dataclass(slots=True)
 class Raw:
-    """A file's sheets and its SHA-256; `truncated`: it breaks off in the last row."""
+    """A file's sheets and its SHA-256; `truncated`: it breaks off in the last row; `hidden`: sheets not read."""
 
     name: str
     sha256: str
     sheets: list[Sheet] = field(default_factory=list)
     truncated: bool = False
+    hidden: tuple[str, ...] = ()
 
 
 def read_path(path: Path) -> Raw:
@@ -78,7 +79,7 @@ def read_bytes(name: str, data: bytes) -> Raw:
         raise Unreadable("file_unreadable", "0 bytes")
     raw = Raw(name, hashlib.sha256(data).hexdigest())
     if data.startswith(b"PK"):
-        raw.sheets = _workbook(data)
+        raw.sheets, raw.hidden = _workbook(data)
     elif name.lower().endswith((".xlsx", ".xlsm", ".xls")):
         raise Unreadable("file_unreadable", "zip")
     else:
@@ -123,7 +124,7 @@ def _decode(data: bytes) -> tuple[str, bool]:
     raise Unreadable("encoding_unknown")
 
 
-def _workbook(data: bytes) -> list[Sheet]:
+def _workbook(data: bytes) -> tuple[list[Sheet], tuple[str, ...]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -131,8 +132,9 @@ def _workbook(data: bytes) -> list[Sheet]:
                 raise Unreadable("file_too_large", f"> {LARGEST_UNPACKED // 2**20} MB")
             paths = _sheet_paths(archive)
             with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-                shown = [s.name for s in book.sheets_metadata if s.visible is SheetVisibleEnum.Visible]
-                return [_sheet(book, archive, name, paths.get(name)) for name in shown]
+                shown = {s.name: s.visible is SheetVisibleEnum.Visible for s in book.sheets_metadata}
+                sheets = [_sheet(book, archive, name, paths.get(name)) for name, visible in shown.items() if visible]
+                return sheets, tuple(name for name, visible in shown.items() if not visible)
     except Unreadable:
         raise
     except PasswordError:

@@ -329,6 +329,24 @@ def test_a_column_that_the_receipt_lacks_is_told_and_not_compared(roster: Path) 
     assert [(f.rule, f.column) for f in outcome.findings] == [("column_not_compared", "成果影音連結")]
 
 
+def test_a_hidden_sheet_is_told_and_common_columns_may_be_numbers_or_texts(roster: Path) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"strings_to_urls": False}) as made:
+        sheet = made.add_worksheet("Sheet1")
+        sheet.write_row(0, 0, ["sch_year", "semester", "book", "sheet_nm", "sch_cd", *REGULAR])
+        for number, row in enumerate(BODY, start=1):
+            sheet.write_row(number, 0, [115 if number % 2 else "115", 0, "26", SHEET, SCHOOL, *row])
+        made.add_worksheet("內部").hide()
+    outcome = held(roster, ("receipt.xlsx", target.getvalue()))
+    assert outcome.reconciliation is not None and outcome.reconciliation.agree
+    assert [(f.rule, f.sheet) for f in outcome.findings] == [("sheet_hidden", "內部")]
+
+
+def test_a_day_stored_as_a_number_is_not_guessed(roster: Path) -> None:
+    outcome = held(roster, ("receipt.xlsx", book(lambda sheet, made: sheet.write_number(2, 1, 990512))))
+    assert [(f.rule, f.row, f.column) for f in outcome.findings] == [("day_unreadable", 3, "出生日期")]
+
+
 def test_a_doubled_column_is_refused(roster: Path) -> None:
     def doubled(rows: list[list[Any]]) -> None:
         for row in rows:
