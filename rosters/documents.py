@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from rules.items.schema import ItemBook
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
 
@@ -86,8 +87,14 @@ def load_calendar(path: Path) -> Calendar:
 
 
 def load_national(path: Path) -> National:
-    """The authority's document in `path`. Raises DocumentError."""
-    return _load(path, National)
+    """The authority's document in `path`, with the items-*.yaml that stands beside it. Raises DocumentError."""
+    national, items = _load(path, National), path.with_name(f"items-{path.name}")
+    return national.model_copy(update={"items": load_items(items)}) if items.exists() else national
+
+
+def load_items(path: Path) -> ItemBook:
+    """The schemas of students' items in `path` (規§5.3.1, 規§5.4). Raises DocumentError."""
+    return _load(path, ItemBook)
 
 
 def load_document(path: Path, model: type[M]) -> M:

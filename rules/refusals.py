@@ -49,6 +49,13 @@ class Code(StrEnum):
     UPLOADS_OPEN = "uploads_open"
     SUMMARY_MISSING = "summary_missing"
     SUMMARY_LENGTH = "summary_length"
+    FIELD_MISSING = "field_missing"
+    FIELD_UNKNOWN = "field_unknown"
+    FIELD_INVALID = "field_invalid"
+    LINK_INVALID = "link_invalid"
+    COURSE_KIND = "course_kind"
+    ITEMS_THERE = "items_there"
+    DRAFTS_FULL = "drafts_full"
     REASON_MISSING = "reason_missing"
     KEY_REUSED = "key_reused"
     GATE_CLOSED = "gate_closed"
@@ -248,6 +255,43 @@ _TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "write a summary of at most 100 characters",
     ),
     Code.SUMMARY_LENGTH: ("簡述超過字數上限", "the summary is too long", "請縮短簡述", "shorten the summary"),
+    Code.FIELD_MISSING: ("必填欄位未填", "a required field is missing", "請填寫這個欄位", "fill in this field"),
+    Code.FIELD_UNKNOWN: (
+        "這一類沒有這個欄位,或重複填寫",
+        "this kind has no such field, or it stands twice",
+        "請只填所列欄位",
+        "give the listed fields only",
+    ),
+    Code.FIELD_INVALID: (
+        "欄位內容不符格式",
+        "the field's content does not fit its form",
+        "請依所列格式或範圍填寫",
+        "write it in the form or range that is named",
+    ),
+    Code.LINK_INVALID: (
+        "外部連結不能使用",
+        "the external link cannot be used",
+        "請填寫 http 或 https 開頭的公開網址,不含帳號密碼",
+        "give a public address that begins with http or https, without a password",
+    ),
+    Code.COURSE_KIND: (
+        "修課身分與這門課不符",
+        "the enrolment variant does not fit this course",
+        "借讀、轉學轉科前的課程請先由課務登錄;其他身分請選本校課程",
+        "courses of visits and from before a transfer are registered first; otherwise choose a course of this school",
+    ),
+    Code.ITEMS_THERE: (
+        "已有送出或勾選的項目,不能同時聲明沒有",
+        "items stand there already, so nothing to hand in cannot be said",
+        "請先撤回或取消勾選,或不作聲明",
+        "withdraw or unselect them first, or say nothing",
+    ),
+    Code.DRAFTS_FULL: (
+        "草稿已達件數上限",
+        "there are too many drafts",
+        "請刪除不用的草稿",
+        "discard drafts that are not needed",
+    ),
     Code.REASON_MISSING: (
         "缺少理由或理由不在清單內",
         "a reason of the list is needed",

@@ -286,6 +286,8 @@ class RuleSet(Model):
     systems: tuple[SystemOperator, ...] = ()
     imports: tuple[ImportRule, ...] = ()
     return_reasons: tuple[str, ...]
+    results: Literal["at_once", "on_release"] = "at_once"
+    """When a student sees what the teacher decided: at once, or once the results are released (規§5.3.2)."""
     notices: dict[str, int] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from rules.days import OfficeYear
 from rules.instants import Instant, Model, Span
+from rules.items.schema import ItemBook
 
 
 class SelfCheck(Model):
@@ -135,6 +136,8 @@ class National(Model):
     receipt_floor_hours: int = 72
     verify_floor_days: int = 3
     sources: tuple[str, ...] = ()
+    items: ItemBook | None = None
+    """What items hold in this school year; a file of its own (schools/national/items-<year>.yaml)."""
 
     def window(self, period: str, lane: str, kind: str) -> NationalWindow | None:
         """The authority's window for a lane's submission, or None where it is not known yet."""
