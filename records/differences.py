@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from records.formats import FoundDifference
 from records.seam import Deed
+from rules.exchange import FoundDifference
 
 
 async def keep_differences(

@@ -16,8 +16,8 @@ import asyncpg
 from pydantic import ValidationError
 
 from records.db import Connection, Database, school_now
-from records.formats import Formats
 from rules.commands import REGISTRY, Command
+from rules.exchange import Formats
 from rules.refusals import Code, Refusal, Refused, refuse
 
 DEADLOCK_RETRIES = 2

@@ -11,9 +11,9 @@ from typing import Any
 from records.base_data.known import State, fill, state_of
 from records.base_data.people import Import
 from records.db import Connection, Database, school_now
-from records.formats import BadRow, Formats
 from records.school_import import bring_in
 from records.seam import Vault
+from rules.exchange import BadRow, Formats
 from rules.identity import mask
 from rules.ruleset import RuleSet
 from rules.school_files import SchoolFiles

@@ -74,10 +74,10 @@ async def _person(w: Import, kind: str, number: str, row: StaffRow | StudentRow,
     person = known or w.id_for(kind, number)
     handle = blind(w.vault.master_key, w.school, kind, number)
     owner = await w.c.fetchval("select person from person_handle where school = $1 and handle = $2", w.school, handle)
-    if owner is not None and owner != person and known is None and w.same_person:
+    if owner is not None and known is None and w.same_person:
         known = person = owner
         await w.c.execute("update person set blind = $3 where school = $1 and id = $2", w.school, owner, index)
-    elif owner is not None and owner != person:
+    elif owner is not None and owner != known:
         raise refuse(
             Code.ALREADY_EXISTS, clause="規§5.1.1", place=f"{row.place.file}:{row.place.row}", found=f"{kind} number"
         )

@@ -12,11 +12,11 @@ from records.commands.rights import need_post
 from records.differences import keep_differences
 from records.effects.rosters import formats_of
 from records.files.store import path_of
-from records.formats import Compared
 from records.queries.rosters import roster_order
 from records.seam import Deed, handles
 from rules.commands import ReceiptArrived, RecordSubmission
 from rules.duties import is_open
+from rules.exchange import Compared
 from rules.ids import duty_key
 from rules.refusals import Code, refuse
 from rules.snapshot import Snapshot

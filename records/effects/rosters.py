@@ -10,9 +10,9 @@ from typing import Any
 
 from records.effects.journal import Carrying, record_fact
 from records.files.store import put_in
-from records.formats import Formats, FoundCheck, RosterOrder, Written
 from records.queries.rosters import roster_order
 from records.seam import Vault
+from rules.exchange import Formats, FoundCheck, RosterOrder, Written
 
 SHOWN = 50
 """How many places of one check are kept; the file itself has them all."""

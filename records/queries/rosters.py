@@ -12,9 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from records.db import Connection
-from records.formats import RosterOrder, RosterRow
 from records.sealing import unseal
 from records.seam import Vault
+from rules.exchange import RosterOrder, RosterRow
 from rules.snapshot import Snapshot
 
 _IN_LANE = (
@@ -64,6 +64,7 @@ async def roster_order(connection: Connection, vault: Vault, s: Snapshot, at: da
         semester=int(semester or 0),
         code=roster.codes.get(s.params["lane"], ""),
         rows=rows,
+        selected=roster.item is not None,
     )
 
 

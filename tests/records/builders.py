@@ -19,6 +19,7 @@ from records.db import Database
 from records.files.store import put
 from records.sealing import new_key
 from records.seam import Actor, Answer, Seam, Vault
+from rosters.formats import SchoolFormats
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, FileLimit, National
 from tests.rules.builders import calendar, office_years, rule_set, taipei
@@ -210,7 +211,7 @@ class World:
 async def found_school(url: str, folder: Path, *, students: int = 3, connections: int = 8) -> AsyncIterator[World]:
     """A demo school of its own in a migrated database, its clock inside the first semester's upload."""
     db, operator = await Database.open(url, size=connections), await Database.open_operator(url)
-    vault = Vault(folder / "files", b"m" * 32)
+    vault = Vault(folder / "files", b"m" * 32, SchoolFormats())
     world = World(f"s{next(_numbers)}{uuid4().hex[:6]}", db, operator, Seam(db, vault), rules_with_quotas(), calendar())
     try:
         await _people(world, students)

@@ -26,6 +26,7 @@ from records.queries.snapshot import load_snapshot
 from records.school_import import ImportReport, import_school
 from records.seam import Actor, Answer, Seam, Vault
 from rosters.documents import load_national, load_pack
+from rosters.formats import SchoolFormats
 from rosters.sis_import import read_school
 from rules.duties import GATES, Duty, duties_of, is_open
 from rules.ids import duty_key
@@ -38,6 +39,7 @@ from tests.rules.builders import taipei
 ROOT = Path(__file__).resolve().parents[3]
 SCHOOL = "999901"
 KEY = b"s" * 32
+FORMATS = SchoolFormats()
 YEAR = f"year/{SCHOOL}/115"
 SEMESTER = f"semester/{SCHOOL}/115-1"
 SUBMISSION = f"submission/{SCHOOL}/115-1/g10_11/enrolment"
@@ -68,6 +70,17 @@ CHANGES = (
     "notice",
     "command_key",
     "account",
+    "person",
+    "student",
+    "class",
+    "course",
+    "grade",
+    "cadre",
+    "advisory",
+    "base_import",
+    "roster_check",
+    "difference",
+    "correction",
 )
 """Every table that a staff command may write, attempts excepted."""
 
@@ -160,6 +173,10 @@ class Scene:
         assert await self.value("select count(*) from attempt where school = $1") == counted + 1
         return answer.refusal.code.value, answer.refusal.clause, answer.refusal.place
 
+    async def keep(self, content: bytes) -> str:
+        """The hash of a stored file of that content."""
+        return (await put(self.db, self.vault, self.school, content)).sha256
+
     async def file(self, text: str = "letter") -> str:
         """The hash of a stored file."""
         return (await put(self.db, self.vault, self.school, f"{text} {self.tag}/{next(self.keys)}".encode())).sha256
@@ -211,13 +228,13 @@ class Scene:
         }
 
     async def received(self, version: int = 1) -> dict[str, Any]:
-        """The body of receipt_arrived for the enrolment roster, its file stored."""
-        lines = await self.value(
-            "select lines from submission_version where school = $1 and submission = $2 and version = $3",
+        """The body of receipt_arrived for the enrolment roster: the central database received all of it."""
+        sent = await self.value(
+            "select roster_sha256 from submission_version where school = $1 and submission = $2 and version = $3",
             SUBMISSION,
             version,
         )
-        return {"submission": SUBMISSION, "version": version, "receipt_sha256": await self.file(), "lines": lines}
+        return {"submission": SUBMISSION, "version": version, "receipt_sha256": sent}
 
     async def start_year(self) -> None:
         """The school year runs, with its first semester."""
@@ -272,7 +289,7 @@ async def make_template(server: str, name: str, folder: Path) -> None:
     url = await _create(server, name, None)
     await migrate(url)
     operator = await Database.open_operator(url)
-    await import_small(operator, Vault(folder, KEY))
+    await import_small(operator, Vault(folder, KEY, FORMATS))
     await adopt_documents(operator, SCHOOL, *pack(), reason="test")
     await hold_clock(operator, SCHOOL, START)
     await operator.close()
@@ -284,7 +301,7 @@ async def copy_of(server: str, template: str, folder: Path, *, name: str | None 
     url = await _create(server, name or f"{template}_{uuid4().hex[:8]}", template)
     db, operator = await Database.open(url), await Database.open_operator(url)
     try:
-        yield Scene(db, operator, Seam(db, Vault(folder, KEY)))
+        yield Scene(db, operator, Seam(db, Vault(folder, KEY, FORMATS)))
     finally:
         await db.close()
         await operator.close()

@@ -1,4 +1,4 @@
-"""records: what records need of the outside world's formats; rosters/ fulfils it, nothing here knows a workbook.
+"""rules: what the records need of the outside world's formats, and what those give back. rosters/ fulfils it.
 
 Values travel typed, by the roster schema's column ids; personal values never reach a table, a fact or a log.
 """
@@ -36,6 +36,8 @@ class RosterOrder:
     semester: int
     code: str
     rows: Sequence[RosterRow]
+    selected: bool = False
+    """Whether its rows are what students selected: then there is a third ledger."""
 
 
 @dataclass(frozen=True, slots=True)
