@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from rosters.receipts import Outcome, columns_of, compare, read_receipt, read_roster
 from rosters.receiving.findings import Weight
 from rosters.receiving.mapping import DEFAULT, Tables, load_tables
+from rosters.schemas import load_rosters
 from rosters.sis_import import ImportProblem, read_changes
-from rules.exchange import BadRow, Compared, FoundDifference, RosterOrder
+from rosters.writing.lines import lines_of
+from rosters.writing.workbook import workbook
+from rules.exchange import BadRow, Compared, FoundDifference, RosterOrder, Written
 from rules.ledgers.differences import Difference
 from rules.ledgers.line import Book, Place
 from rules.refusals import Code, Refused, refuse
+from rules.rosters.schema import RosterBook
 from rules.school_files import Known, SchoolFiles
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,8 +26,14 @@ class SchoolFormats:
 
     media_type = XLSX
 
-    def __init__(self, tables: Tables | None = None) -> None:
+    def __init__(self, tables: Tables | None = None, rosters: RosterBook | None = None) -> None:
         self._tables = tables or load_tables(DEFAULT)
+        self._rosters = rosters or load_rosters()
+
+    def write(self, order: RosterOrder) -> Written:
+        """The roster's workbook with its lines. Raises Refused(not_found) for what no schema knows."""
+        made = lines_of(order, self._rosters)
+        return Written(workbook(made), made.code.code, tuple(made.lines), made.rejects, ())
 
     def school_files(
         self, contents: Mapping[str, bytes], *, school: str, known: Known
@@ -44,7 +54,8 @@ class SchoolFormats:
         theirs = read_receipt(("receipt", receipt), self._tables, columns_of(ours))
         chosen = None
         if order.selected:
-            chosen = read_roster(("selection.xlsx", self.write(order).content), self._tables, Book.SELECTION)
+            content = workbook(lines_of(order, self._rosters))
+            chosen = read_roster(("selection.xlsx", content), self._tables, Book.SELECTION)
         found = compare(ours, theirs, self._tables, selection=chosen, accept_partial=accept_partial, version=version)
         if found.reconciliation is None:
             raise _unreadable(found)

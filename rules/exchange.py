@@ -21,13 +21,16 @@ class RosterRow:
     person: UUID
     values: Mapping[str, Any]
     item: UUID | None = None
+    salt: bytes = b""
+    """Derived from the person's key, so that no hash of the line says anything once the key is destroyed."""
 
 
 @dataclass(frozen=True, slots=True)
 class RosterOrder:
     """Which roster to write: its id, the cover's values, the rows in any order.
 
-    `code` is the 名冊別; `semester` 0 stands for a yearly roster (central database, workbook convention).
+    `code` is the 名冊別, empty where the school's rules name none: then the national book's usual one is
+    taken. `semester` 0 stands for a yearly roster (central database, workbook convention).
     """
 
     roster: str
@@ -63,9 +66,10 @@ class FoundCheck:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A roster as bytes, its lines, the rows that could not be written, and what the doctor found."""
+    """A roster as bytes, its 名冊別, its lines, the rows that could not be submitted, what the doctor found."""
 
     content: bytes
+    code: str
     lines: tuple[WrittenLine, ...]
     rejects: int
     checks: tuple[FoundCheck, ...]

@@ -34,7 +34,7 @@ async def generate_roster(c: Carrying) -> None:
         c.at,
         stored.sha256,
         len(written.lines),
-        order.code,
+        written.code,
         written.rejects,
     )
     await _keep_lines(c, version, order, written)

@@ -6,7 +6,11 @@ columns exist, how they are written and what is required is data there, not here
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -80,15 +84,18 @@ async def roster_rows(
 ) -> list[RosterRow]:
     """All rows of a roster of a lane at an instant, in an order that the same facts always give."""
     people = _People(connection, vault, school)
+    make: Callable[[_People, Any], Awaitable[RosterRow]]
     if item is not None:
         rows = await connection.fetch(_ITEMS, school, lane, at, period, item)
         make = _outcome if item == "outcome" else _diverse
-        return [await make(people, r) for r in rows]
-    if roster == "enrolment":
-        return [await _student(people, r) for r in await connection.fetch(_STUDENTS, school, lane, at)]
-    if roster == "grades":
-        return [await _grade(people, r) for r in await connection.fetch(_GRADES, school, lane, at, period)]
-    return [await _cadre(people, r) for r in await connection.fetch(_CADRE, school, lane, at, period)]
+    elif roster == "enrolment":
+        rows, make = await connection.fetch(_STUDENTS, school, lane, at), _student
+    elif roster == "grades":
+        rows, make = await connection.fetch(_GRADES, school, lane, at, period), _grade
+    else:
+        rows, make = await connection.fetch(_CADRE, school, lane, at, period), _cadre
+    made = [await make(people, r) for r in rows]
+    return [replace(row, salt=await people.salt(row.person)) for row in made]
 
 
 class _People:
@@ -106,6 +113,10 @@ class _People:
             )
             self._keys = {r["person"]: unseal(self._vault.master_key, r["wrapped"]) for r in rows}
         return self._keys[person]
+
+    async def salt(self, person: UUID) -> bytes:
+        """What salts the hashes of a person's lines; it goes with the person's key."""
+        return hmac.new(await self.key(person), b"roster line", hashlib.sha256).digest()
 
     async def of(self, person: UUID) -> dict[str, Any]:
         """What is known of a person: national_id, birth_date, sex, special."""
@@ -184,6 +195,7 @@ async def _outcome(people: _People, r: Any) -> RosterRow:
         "科目名稱": r["title"],
         "開課年級": r["grade"],
         "修課學分": r["credits"],
+        "節數": r["credits"],
         "成果文件連結": _hashes(r, "document"),
         "成果簡述": text["summary"],
         "成果影音連結": _hashes(r, "av"),

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from rules.instants import Model
+from rules.rosters.course_code import CourseCodeForm
 
 COVER_SHEET = "封面"
 COVER_COLUMNS = ("學校代碼", "學年度", "學期", "名冊別")
@@ -113,6 +114,8 @@ class SheetSchema(Model):
     `key`: what tells two rows of one person apart. `unique`: a second row of one key is a mistake; where
     it is False, equal rows are legal and counted by their ordinal. `course`, `links` (one of them is
     needed), `spans` (first and last day) and `past` (year and semester of study) name columns by what they mean.
+    `order`: by which columns a clerk expects the rows sorted, the natural key by default. `withholds`: the
+    courses that the course code's form withholds have no row here.
     """
 
     id: str
@@ -125,6 +128,8 @@ class SheetSchema(Model):
     links: tuple[str, ...] = ()
     spans: tuple[tuple[str, str], ...] = ()
     past: tuple[str, str] | None = None
+    order: tuple[str, ...] = ()
+    withholds: bool = False
     columns: tuple[ColumnSchema, ...]
     source: str
     verified: bool = False
@@ -135,7 +140,14 @@ class SheetSchema(Model):
         if len(names) != len(set(names)):
             raise ValueError(f"{self.name}: a column stands twice")
         spans = [name for span in self.spans for name in span]
-        asked = {*self.key, *self.links, *spans, *(self.past or ()), *filter(None, (self.course, self.school))}
+        asked = {
+            *self.key,
+            *self.order,
+            *self.links,
+            *spans,
+            *(self.past or ()),
+            *filter(None, (self.course, self.school)),
+        }
         if asked - set(names):
             raise ValueError(f"{self.name}: no such column: {', '.join(sorted(asked - set(names)))}")
         if tuple(names[:2]) != PERSON_COLUMNS and names[:1] != [PERSON_COLUMNS[0]]:
@@ -193,6 +205,10 @@ class RosterSchema(Model):
         """What a 名冊別 code says, None for one that this roster does not have."""
         return next((c for c in self.codes if c.code == code), None)
 
+    def usual_code(self, division: Division = "day") -> RosterCode | None:
+        """The code of a roster that is of no batch and no pre-check, where a rule set names none."""
+        return next((c for c in self.codes if c.division == division and c.batch is None and not c.precheck), None)
+
     def sheet(self, name: str) -> SheetSchema | None:
         """The sheet of that name or id."""
         return next((s for s in self.sheets if name in (s.name, s.id)), None)
@@ -213,6 +229,7 @@ class RosterBook(Model):
     sources: dict[str, str]
     test_schools: dict[str, str]
     posts: dict[str, tuple[str, str]]
+    course_code: CourseCodeForm
     code_lists: dict[str, CodeList]
     rosters: tuple[RosterSchema, ...]
 
@@ -253,6 +270,9 @@ class RosterBook(Model):
         parts += [(s.name, s.source) for r in self.rosters for s in r.sheets]
         parts += [(c.name, c.source) for r in self.rosters for s in r.sheets for c in s.columns]
         parts += [(c.code, c.source) for r in self.rosters for c in r.codes]
+        form = self.course_code
+        parts += [(f"course_code.{p.name}", p.source) for p in form.parts]
+        parts += [("course_code", form.source), ("course_code.withheld", form.withheld.source)]
         wrong += [
             f"{name}: {source!r} is not among the sources" for name, source in parts if source not in self.sources
         ]

@@ -24,8 +24,26 @@ SEATS = {
 }  # fmt: skip
 REPRESENTATIVES = {seat for seat in SEATS if "_representative" in seat}
 COUNTS = {
-    "standard": {"students": 216, "classes": 9, "staff": 28, "posts": 18, "courses": 108, "grades": 2592, "cadre": 64, "advisory": 36},
-    "small": {"students": 24, "classes": 4, "staff": 22, "posts": 18, "courses": 24, "grades": 144, "cadre": 30, "advisory": 16},
+    "standard": {
+        "students": 216,
+        "classes": 9,
+        "staff": 28,
+        "posts": 18,
+        "courses": 108,
+        "grades": 2592,
+        "cadre": 64,
+        "advisory": 36,
+    },
+    "small": {
+        "students": 24,
+        "classes": 4,
+        "staff": 22,
+        "posts": 18,
+        "courses": 24,
+        "grades": 144,
+        "cadre": 30,
+        "advisory": 16,
+    },
 }
 
 
