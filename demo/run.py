@@ -18,6 +18,7 @@ from temporalio.service import RPCError
 
 from demo.report import write_report
 from demo.sample_words import SCHOOL_CODE, SCHOOL_NAME
+from demo.scenes import central
 from demo.stage import ROOT, Stage
 from demo.view import State, View
 from demo.year import write_script
@@ -154,6 +155,7 @@ async def set_the_stage(
     pack = load_pack(ROOT / "schools" / "licheng")
     national: National = load_national(ROOT / "schools" / "national" / "115.yaml")
     calendar, vault = pack.calendars[YEAR], open_vault(data_dir)
+    central.clear(vault.files)
     files, problems = read_school(ROOT / "schools" / "samples" / size, school_code=SCHOOL_CODE)
     if problems:
         raise DemoFailed(f"the sample school has problems: {problems[0]}")
@@ -240,6 +242,7 @@ async def collect(stage: Stage, up: Servers, started: float) -> dict[str, Any]:
                 for p in found
                 if p["kind"] == Kind.SEMESTER.value
             ],
+            "rosters": await progress.rosters(connection, school),
         }
     lost = await verify_all(stage.db, stage.vault, school)
     client = await connect(

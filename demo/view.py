@@ -30,6 +30,8 @@ COUNTS: Mapping[str, tuple[str, str]] = {
     "selected": ("勾選", "selected"),
     "submitted": ("名冊提交", "rosters submitted"),
     "receipted": ("收訖匯入", "receipts imported"),
+    "differences": ("收訖差異", "receipt differences"),
+    "corrected": ("更正後再提交", "corrected"),
     "objections": ("期限內疑義", "doubts in time"),
     "late_reports": ("逾期反映(參考)", "late reports (kept)"),
     "deemed_confirmed": ("視為確認", "deemed confirmed"),

@@ -51,7 +51,7 @@ def _answer(
             "file": name,
             "complaints": len(incoming.complaints),
         }
-    version = shelf.keep(incoming)
+    version = incoming.stated or shelf.keep(incoming)
     if given.precheck or incoming.cover["名冊別"] in PRECHECKS:
         found = pre_check(incoming)
         name = f"{stem}_v{version}_預檢結果.xlsx"

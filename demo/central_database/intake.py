@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ CODES = frozenset(
 )
 PRECHECKS = frozenset(["41", "42"])
 PERSON, BORN = "身分證號", "出生日期"
+
+_VERSION = re.compile(r"_v([1-9]\d*)$")
 
 Table = tuple[list[str], list[list[Any]]]
 """Headers and rows of one sheet."""
@@ -46,6 +49,12 @@ class Incoming:
     def series(self) -> str:
         """What its versions are versions of."""
         return "_".join(self.cover.get(name, "") for name in COVER_HEADERS)
+
+    @property
+    def stated(self) -> int | None:
+        """The version that the file's name states (`…_v2.xlsx`): the same content may be sent again as another."""
+        found = _VERSION.search(self.path.stem)
+        return int(found.group(1)) if found else None
 
 
 def take_in(path: Path) -> Incoming:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from demo.scenes import central
 from demo.scenes.teachers import unable_after_ladder
 from demo.script import Script
 from demo.stage import Stage, chance
-from rules.duties import GATES, STUCK, Duty
+from rules.duties import DIFFERENCES, GATES, STUCK, Duty
 from rules.instants import DAY, at_taipei, taipei_day
 from rules.plans.submission import occurrence
 from rules.ruleset import Kind
@@ -25,6 +26,9 @@ def react(script: Script, stage: Stage, snapshot: Snapshot, duty: Duty) -> None:
     """Plan when the post that owes a new duty does it."""
     if duty.kind == STUCK:
         return  # nobody plays it: the engine tries again by itself, and the report shows it
+    if duty.kind == DIFFERENCES:
+        central.decide(script, stage, snapshot, duty)
+        return
     if duty.counted:
         unable_after_ladder(script, stage, duty, snapshot.basis)
         return
@@ -104,11 +108,10 @@ def _submit(duty: Duty) -> Any:
     async def act(stage: Stage) -> None:
         person = await stage.holder(duty.post)
         version = int(duty.scope[1:])
-        letter = await stage.keep(f"提交回執 {duty.process} v{version}".encode())
         body = {
             "submission": duty.process,
             "version": version,
-            "evidence_sha256": letter.sha256,
+            "evidence_sha256": await central.send(stage, duty.process, version, duty.post),
             "letter_number": f"歷程字第 {int(chance('letter', duty.key) * 10**8):08d} 號",
         }
         proof = await stage.must(person, "record_submission", body, key=f"submit/{duty.key}")
@@ -131,15 +134,8 @@ def _receive(duty: Duty) -> Any:
     async def act(stage: Stage) -> None:
         person = await stage.holder(duty.post)
         version = int(duty.scope[1:])
-        lines = (
-            await stage.rows(
-                "select lines from submission_version where school = $1 and submission = $2 and version = $3",
-                duty.process,
-                version,
-            )
-        )[0]["lines"]
-        receipt = await stage.keep(f"收訖明細 {duty.process} v{version} {lines} 筆".encode())
-        body = {"submission": duty.process, "version": version, "receipt_sha256": receipt.sha256, "lines": lines}
+        receipt = await stage.keep(await central.receipt(stage, duty.process, version, duty.post))
+        body = {"submission": duty.process, "version": version, "receipt_sha256": receipt.sha256}
         await stage.must(person, "receipt_arrived", body, key=f"receipt/{duty.key}")
 
     return act

@@ -12,7 +12,8 @@ from rules.plans.submission import occurrence
 async def publish_receipts(c: Carrying) -> None:
     """Show a version's receipt to whom it concerns and open their window, at least 72 hours long.
 
-    The first version concerns everyone in the roster; a corrected one those whose report was upheld.
+    The first version concerns everyone in the roster; a corrected one those whose report was upheld, and
+    those whose line the receipt before it had wrong.
     The in-app notice is there when the window opens: it proves delivery (first-day, "Delivered").
     """
     step, process = c.deed, c.snapshot.process
@@ -22,8 +23,9 @@ async def publish_receipts(c: Carrying) -> None:
         rows = await c.connection.fetch(sql, c.school, process, version)
     else:
         rows = await c.connection.fetch(
-            "select distinct person from report where school = $1 and submission = $2 and version = $3 - 1"
-            " and outcome = 'upheld'",
+            "select person from report where school = $1 and submission = $2 and version = $3 - 1"
+            " and outcome = 'upheld' union select person from difference where school = $1 and submission = $2"
+            " and version = $3 - 1 and outcome = 'correct' and person is not null",
             c.school,
             process,
             version,

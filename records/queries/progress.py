@@ -109,6 +109,12 @@ async def counts(connection: Connection, school: str) -> dict[str, int]:
     found["deemed_confirmed"] = await connection.fetchval(
         "select count(*)::int from confirmation where school = $1 and state = 'deemed_confirmed'", school
     )
+    ledgers = await connection.fetch(
+        "select count(*)::int as differences, (count(*) filter (where outcome = 'correct'))::int as corrected"
+        " from difference where school = $1",
+        school,
+    )
+    found |= dict(ledgers[0])
     order = (
         "uploaded",
         "refused_quota",
@@ -118,6 +124,8 @@ async def counts(connection: Connection, school: str) -> dict[str, int]:
         "selected",
         "submitted",
         "receipted",
+        "differences",
+        "corrected",
         "objections",
         "late_reports",
         "deemed_confirmed",
@@ -127,3 +135,13 @@ async def counts(connection: Connection, school: str) -> dict[str, int]:
         "moved_deadlines",
     )
     return {name: found[name] for name in order}
+
+
+async def rosters(connection: Connection, school: str) -> list[dict[str, Any]]:
+    """Every version of every roster: its submission, 名冊別, version, rows, and the file's hash."""
+    rows = await connection.fetch(
+        "select submission, code, version, lines as rows, roster_sha256 as sha256 from submission_version"
+        " where school = $1 order by submission, version",
+        school,
+    )
+    return [dict(r) for r in rows]

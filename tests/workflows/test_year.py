@@ -87,6 +87,10 @@ class Retold:
             semester, course = body["period"], body["course"]
             pending = w.processes[f"semester/{S}/{semester}"].pending.get(course, 0)
             w.owe(course, semester, pending + (1 if kind == "certification_requested" else -1))
+        elif kind == "difference_closed":
+            w.resolve(body["submission"], body["version"], at, correct=body["outcome"] == "correct")
+        elif kind == "correction_started":
+            w.correct(body["submission"], body["version"], at)
         elif kind == "extended":
             await self._extend(fact)
         elif kind == "basis_changed":
@@ -104,7 +108,7 @@ class Retold:
         if body["kind"] == "submit":
             w.submit(process, body["version"], at)
         elif body["kind"] == "import_receipt":
-            w.receive(process, body["version"], at)
+            w.receive(process, body["version"], at, differences=body["differences"])
         else:
             if body["kind"] == "verify_report":
                 report = next(r for r in w.processes[process].reports if r.id == body["report"])
@@ -269,3 +273,20 @@ def test_killed_servers_and_a_lost_engine_state_change_nothing(folder: Path, qui
     assert (result["counts"], result["trace_sha256"], result["lost"]) == (quiet["counts"], quiet["trace_sha256"], 0), (
         json.dumps([result["counts"], quiet["counts"]])
     )
+    assert result["rosters"] == quiet["rosters"]
+
+
+@pytest.mark.clause("規§6.3.1", "規§6.3.2", "規§6.3.3", "規§6.3.4")
+async def test_every_roster_was_sent_and_its_last_receipt_agrees_with_it(db: asyncpg.Connection) -> None:
+    rows = await db.fetch(
+        "select distinct on (submission) submission, lines, receipt_lines, submitted_at, version,"
+        " (select count(*) from difference d where d.school = v.school and d.submission = v.submission"
+        "  and d.version = v.version and d.outcome is distinct from 'explained') as left"
+        " from submission_version v where school = $1 order by submission, version desc",
+        S,
+    )
+    assert len(rows) == 6 * 3 + 2 * 3
+    assert [r["submission"] for r in rows if r["submitted_at"] is None or r["left"]] == []
+    explained = {r["submission"]: r["receipt_lines"] - r["lines"] for r in rows if r["receipt_lines"] != r["lines"]}
+    assert explained == {f"submission/{S}/115-1/g10_11/enrolment": 1}
+    assert sum(r["version"] > 1 for r in rows) == 4
