@@ -1,0 +1,62 @@
+"""rosters: iCalendar files (RFC 5545), with the VTIMEZONE of Asia/Taipei. 規§4.2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import icalendar
+
+from rules.instants import DAY, TAIPEI, taipei_day
+
+PRODUCT = "-//Licheng//calendar//ZH"
+_STAMP = datetime(2026, 8, 1, tzinfo=UTC)
+"""The same events give the same bytes on every machine: a stamp of the clock would not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry. Half-open: `closes` is the first instant after it; an all-day entry covers its Taipei days."""
+
+    uid: str
+    title: str
+    opens: datetime
+    closes: datetime
+    all_day: bool = False
+    description: str = ""
+
+
+def ics(events: Sequence[Event], *, name: str = "", stamp: datetime = _STAMP) -> bytes:
+    """The events as one iCalendar file, sorted by their start; instants are UTC, written in Asia/Taipei."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    if name:
+        calendar.add("x-wr-calname", name)
+    for event in sorted(events, key=lambda e: (e.opens, e.uid)):
+        calendar.add_component(_entry(event, stamp))
+    if any(not e.all_day for e in events):
+        first, last = min(e.opens for e in events), max(e.closes for e in events)
+        calendar.add_missing_timezones(first_date=date(first.year, 1, 1), last_date=date(last.year + 1, 1, 1))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _entry(event: Event, stamp: datetime) -> icalendar.Event:
+    entry = icalendar.Event()
+    entry.add("uid", event.uid)
+    entry.add("dtstamp", stamp)
+    entry.add("summary", event.title)
+    if event.all_day:
+        first = taipei_day(event.opens)
+        # The end day is exclusive in this format; a close inside a day still covers that day.
+        last = taipei_day(max(event.closes, event.opens + timedelta(microseconds=1)) - timedelta(microseconds=1))
+        entry.add("dtstart", first)
+        entry.add("dtend", last + DAY)
+    else:
+        entry.add("dtstart", event.opens.astimezone(TAIPEI))
+        entry.add("dtend", event.closes.astimezone(TAIPEI))
+    if event.description:
+        entry.add("description", event.description)
+    return entry
