@@ -87,8 +87,10 @@ def browser() -> None:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         sys.exit("缺 chromium 與中文字型:apt-get install chromium fonts-noto-cjk · chromium and a CJK font are missing")
     quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
-    run(["apt-get", "update", "-qq"], **quiet)
-    run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk"], **quiet)
+    # Another installer may be at work on a fresh machine: wait for it.
+    apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=180"]
+    run([*apt, "update"], **quiet)
+    run([*apt, "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"], **quiet)
 
 
 def _has_font() -> bool:
