@@ -9,6 +9,9 @@ from functools import cached_property
 
 from rules.instants import DAY, Model, at_taipei, taipei_day
 
+REMEMBERED = 4096
+"""Rung instants kept: hundreds of duties hang on the same few deadlines."""
+
 
 class CalendarMissing(LookupError):
     """A day was asked of a year whose office calendar is not loaded."""
@@ -36,6 +39,7 @@ class WorkingDays:
         self.years = frozenset(y.year for y in loaded)
         self._off = frozenset(day for y in loaded for day in y.off) | frozenset(closures)
         self._make_up = frozenset(day for y in loaded for day in y.make_up)
+        self._rungs: dict[tuple[datetime, int, time], datetime] = {}
 
     def works(self, day: date) -> bool:
         """Whether offices work on `day`."""
@@ -90,5 +94,11 @@ class WorkingDays:
 
         A deadline at midnight belongs to the day that it ends. Source: 規§5.3.2, readings "Time".
         """
-        day = taipei_day(deadline - timedelta(microseconds=1))
-        return at_taipei(self.shift(day, offset), clock)
+        asked = (deadline, offset, clock)
+        known = self._rungs.get(asked)
+        if known is None:
+            if len(self._rungs) >= REMEMBERED:
+                self._rungs.clear()
+            day = taipei_day(deadline - timedelta(microseconds=1))
+            known = self._rungs[asked] = at_taipei(self.shift(day, offset), clock)
+        return known

@@ -90,8 +90,12 @@ def _period_duties(s: Snapshot) -> list[Duty]:
     for rule in s.rules.duties:
         if rule.process is not s.kind or rule.optional:
             continue
+        of_lane: dict[str | None, tuple[datetime, datetime, datetime] | None] = {}
         for scope, lane, post in _scopes(s, rule):
-            dates = _dates(rule, s.basis, s.period, lane, s.structure.lanes)
+            # Hundreds of courses of a lane share their dates.
+            if lane not in of_lane:
+                of_lane[lane] = _standing(s, rule, lane)
+            dates = of_lane[lane]
             if dates is None:
                 continue
             made.append(
@@ -107,12 +111,18 @@ def _period_duties(s: Snapshot) -> list[Duty]:
                     due=dates[1],
                     ladder=rule.ladder,
                     clause=rule.clause,
-                    since=_since(s, rule, lane, dates[1]),
+                    since=dates[2],
                     joined=rule.joined,
                     counted=rule.kind == "certification",
                 )
             )
     return made
+
+
+def _standing(s: Snapshot, rule: DutyRule, lane: str | None) -> tuple[datetime, datetime, datetime] | None:
+    """(opens, due, since) of a rule's duties in a lane, or None where the calendar has no date."""
+    dates = _dates(rule, s.basis, s.period, lane, s.structure.lanes)
+    return (*dates, _since(s, rule, lane, dates[1])) if dates is not None else None
 
 
 def _scopes(s: Snapshot, rule: DutyRule) -> list[tuple[str, str | None, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ def local_text(instant: datetime) -> str:
     return instant.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
 
 
+@lru_cache(maxsize=4096)
 def key_text(instant: datetime) -> str:
     """`2027-02-03T09:00Z`, the way step keys write an instant (UTC, to the second if it has any)."""
     shown = instant.astimezone(UTC)

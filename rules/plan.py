@@ -6,9 +6,11 @@ Sources: 規§4.1, 規§5.3.2, 規§6.1–6.4, 規§10.3; readings "Time" (catch
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from rules.duties import Duty, duties_of, is_open
 from rules.ids import step_key
@@ -25,6 +27,10 @@ _STEPS: dict[Kind, Callable[[Snapshot], list[Step]]] = {
     Kind.SUBMISSION: submission_steps,
     Kind.HANDOVER: handover_steps,
 }
+
+
+DERIVED_FROM = ("kind", "params", "bases", "structure", "stuck", "versions", "reports", "handover", "started_at")
+"""Which parts of a snapshot its duties are derived from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Plan:
 
     steps: tuple[Step, ...]
     rungs: tuple[PlannedRung, ...]
+    duties: Mapping[str, Duty] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +77,51 @@ class Round:
 
 def plan(s: Snapshot) -> Plan:
     """The plan of a process. Raises CalendarMissing when a year's office calendar is not loaded."""
-    steps = sorted(_STEPS[s.kind](s), key=lambda x: (x.at, x.key))
-    rungs: list[PlannedRung] = []
-    for duty in duties_of(s).values():
-        state = s.duties.get(duty.key)
-        if not duty.counted and state is not None and state.done_at is not None:
-            # Done before its dates were set anew: nothing of the new ladder is even skipped.
-            continue
-        rungs.extend(rungs_of(s, duty))
-    return Plan(tuple(steps), tuple(sorted(rungs, key=lambda r: (r.at, r.key))))
+    duties = duties_of(s)
+    rungs = [r for duty in duties.values() if not _done_before(s, duty) for r in rungs_of(s, duty)]
+    return Plan(_steps(s), tuple(sorted(rungs, key=_order)), duties)
+
+
+def replan(s: Snapshot, known: Plan, was: Snapshot) -> Plan:
+    """`plan(s)`, made from the plan of `was`: what hangs on nothing that changed is taken over as it was.
+
+    A rehearsal completes one duty after the other; deriving hundreds of others again each time
+    would be most of its work. Rungs that the caller left out of `known` stay left out.
+    """
+    if not _same_duties(s, was):
+        return plan(s)
+    if s.duties is was.duties:
+        return Plan(_steps(s), known.rungs, known.duties)
+    touched = {k for k in s.duties.keys() | was.duties.keys() if s.duties.get(k) != was.duties.get(k)}
+    if any(k in known.duties and not _done_before(s, known.duties[k]) for k in touched):
+        return plan(s)
+    return Plan(_steps(s), tuple(r for r in known.rungs if r.duty.key not in touched), known.duties)
+
+
+def _same_duties(s: Snapshot, was: Snapshot) -> bool:
+    """Whether both derive the same duties: nothing that they are derived from was replaced."""
+    return all(getattr(s, name) is getattr(was, name) for name in DERIVED_FROM)
+
+
+def _steps(s: Snapshot) -> tuple[Step, ...]:
+    return tuple(sorted(_STEPS[s.kind](s), key=lambda x: (x.at, x.key)))
+
+
+def _order(rung: PlannedRung) -> tuple[datetime, str]:
+    return rung.at, rung.key
+
+
+def _done_before(s: Snapshot, duty: Duty) -> bool:
+    """Done before its dates were set anew: nothing of the new ladder is even skipped."""
+    state = s.duties.get(duty.key)
+    return not duty.counted and state is not None and state.done_at is not None
 
 
 def rungs_of(s: Snapshot, duty: Duty) -> list[PlannedRung]:
     """The rungs of one duty, counted in working days from its deadline (規§5.3.2)."""
+    instant = s.basis.days.rung_instant
     return [
-        PlannedRung(
-            key=step_key(duty.key, f"rung{rung.offset:+d}", duty.due),
-            duty=duty,
-            rung=rung,
-            at=s.basis.days.rung_instant(duty.due, rung.offset, rung.at),
-        )
+        PlannedRung(step_key(duty.key, rung.name, duty.due), duty, rung, instant(duty.due, rung.offset, rung.at))
         for rung in s.rules.ladder(duty.ladder).rungs
     ]
 
@@ -112,14 +144,15 @@ def due_round(s: Snapshot, p: Plan, now: datetime) -> Round | None:
     """
     fresh: dict[str, list[PlannedRung]] = {}
     skip: list[PlannedRung] = []
+    rounds: dict[datetime, str] = {}
     instants: dict[datetime, str] = {}
-    for rung in p.rungs:
-        if rung.at > now or rung.key in s.done:
+    for rung in p.rungs[: _until(p, now)]:
+        if rung.key in s.done:
             continue
         if rung.skipped:
             skip.append(rung)
             continue
-        key = round_key(s.process, rung.at)
+        key = rounds.get(rung.at) or rounds.setdefault(rung.at, round_key(s.process, rung.at))
         if key in s.done:
             continue
         instants[rung.at] = key
@@ -140,6 +173,16 @@ def due_round(s: Snapshot, p: Plan, now: datetime) -> Round | None:
     return Round(key=key, keys=held, send=tuple(send), skip=tuple(skip))
 
 
+def _until(p: Plan, now: datetime) -> int:
+    """How many rungs have their instant behind them: they stand in the order of their instants."""
+    return bisect_right(p.rungs, now, key=lambda r: r.at)
+
+
+def handled(p: Plan, now: datetime) -> Plan:
+    """The plan without the rungs up to `now`, for a walk that has held their rounds and never goes back."""
+    return Plan(p.steps, p.rungs[_until(p, now) :], p.duties)
+
+
 def _aside(s: Snapshot, key: str, now: datetime) -> bool:
     """Whether a step that kept failing still waits for its next try."""
     return key in s.stuck and now < s.stuck[key].retry_at
@@ -148,7 +191,7 @@ def _aside(s: Snapshot, key: str, now: datetime) -> bool:
 def next_instant(s: Snapshot, p: Plan, now: datetime) -> datetime | None:
     """The next instant at which something is planned, or None: nothing before news."""
     ahead = [x.at for x in p.steps if x.at > now and x.key not in s.done]
-    ahead += [r.at for r in p.rungs if r.at > now and r.key not in s.done]
+    ahead += islice((r.at for r in p.rungs[_until(p, now) :] if r.key not in s.done), 1)
     ahead += [x.retry_at for x in s.stuck.values() if x.retry_at > now]
     return min(ahead, default=None)
 

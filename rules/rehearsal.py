@@ -6,14 +6,14 @@ memory, so that the trace of the real processes can be compared with it (differe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from rules.duties import GATES, Duty, duties_of, is_open
+from rules.duties import GATES, Duty, is_open
 from rules.ids import duty_key, semester_id, year_id, year_of
-from rules.plan import Plan, PlannedRung, Round, due_round, due_steps, next_instant, plan
+from rules.plan import Plan, PlannedRung, Round, due_round, due_steps, handled, next_instant, plan, replan
 from rules.plans.step import Step
 from rules.ruleset import Kind
 from rules.snapshot import (
@@ -39,6 +39,16 @@ class Moment:
     kind: str
     outcome: str
     text: str = field(compare=False, default="")
+    what: PlannedRung | Step | None = field(compare=False, default=None)
+    """The rung or the step itself; a round has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody did in the world: a duty was completed."""
+
+    at: datetime
+    duty: Duty
 
 
 class Assumption(Protocol):
@@ -54,13 +64,18 @@ class Assumption(Protocol):
 class World:
     """All processes of one school year in memory, with what happened in them so far."""
 
-    def __init__(self, school: str, year: str, basis: Basis, structure: Structure) -> None:
+    def __init__(self, school: str, year: str, basis: Basis | None, structure: Structure) -> None:
         self.school = school
         self.structure = structure
         self.processes: dict[str, Snapshot] = {}
         self.trace: list[Moment] = []
-        self.started: dict[str, datetime] = {}
-        self._plans: dict[str, Plan] = {}
+        self.acts: list[Act] = []
+        self._plans: dict[str, tuple[Snapshot, Plan]] = {}
+        self._owed: dict[str, tuple[tuple[object, ...], tuple[Duty, ...]]] = {}
+        self._next: dict[str, datetime | None] = {}
+        self._changed: set[str] = set()
+        if basis is None:
+            return
         first = year_id(school, year)
         self._put(
             Snapshot(
@@ -74,11 +89,22 @@ class World:
             )
         )
 
+    @classmethod
+    def of(cls, school: str, snapshots: Iterable[Snapshot], structure: Structure) -> World:
+        """The world as some processes stand: their plan goes on from there."""
+        world = cls(school, "", None, structure)
+        for s in snapshots:
+            world._put(s)
+        return world
+
     # -- what people do ----------------------------------------------------------------------------
 
     def complete(self, key: str, at: datetime, *, passed: bool = True) -> None:
         """A duty was completed."""
         s = self.processes[key.split("#", 1)[0]]
+        duty = self.plan_of(s.process).duties.get(key)
+        if duty is not None:
+            self.acts.append(Act(at, duty))
         self._put(replace(s, duties={**s.duties, key: DutyState(at, passed)}))
 
     def reopen(self, key: str) -> None:
@@ -90,6 +116,11 @@ class World:
         """A course's teacher owes `count` certifications now."""
         s = self.processes[semester_id(self.school, semester)]
         self._put(replace(s, pending={**s.pending, course: count}), replan=False)
+
+    def owe_all(self, semester: str, counts: Mapping[str, int]) -> None:
+        """The teachers of some courses owe so many certifications now."""
+        s = self.processes[semester_id(self.school, semester)]
+        self._put(replace(s, pending={**s.pending, **counts}), replan=False)
 
     def submit(self, process: str, version: int, at: datetime) -> None:
         """A person recorded the evidence of a submission."""
@@ -153,7 +184,7 @@ class World:
         busy = True
         while busy:
             busy = False
-            for process in sorted(self.processes):
+            for process in sorted(p for p in self.processes if self._may_be_due(p, now)):
                 for step in due_steps(self.processes[process], self.plan_of(process), now):
                     self._carry_out(process, step, now)
                     busy = True
@@ -161,24 +192,62 @@ class World:
                 if round_ is not None:
                     self._hold(process, round_, now)
                     busy = True
+                if process in self._changed:
+                    self._rest(process, now)
+
+    def _may_be_due(self, process: str, now: datetime) -> bool:
+        """Whether something of the process may be due: it changed, or its next instant has come."""
+        if process in self._changed:
+            return True
+        ahead = self._next[process]
+        return ahead is not None and ahead <= now
+
+    def _rest(self, process: str, now: datetime) -> None:
+        """Note until when nothing happens in the process by itself; what has been held is not looked at again."""
+        s, p = self.processes[process], self.plan_of(process)
+        if due_steps(s, p, now) or due_round(s, p, now) is not None:
+            return
+        self._plans[process] = (s, handled(p, now))
+        self._next[process] = next_instant(s, p, now)
+        self._changed.discard(process)
 
     def next_instant(self, now: datetime) -> datetime | None:
         """The next planned instant of any process."""
-        found = [next_instant(s, self.plan_of(p), now) for p, s in self.processes.items()]
+        for process in sorted(self._changed):
+            self._rest(process, now)
+        found = [
+            next_instant(self.processes[p], self.plan_of(p), now) if p in self._changed else self._next[p]
+            for p in self.processes
+        ]
         return min((x for x in found if x is not None), default=None)
 
     def plan_of(self, process: str) -> Plan:
-        """The plan of a process; made again only when something of it changed."""
-        if process not in self._plans:
-            self._plans[process] = plan(self.processes[process])
-        return self._plans[process]
+        """The plan of a process; made again only as far as something of it changed."""
+        s = self.processes[process]
+        known = self._plans.get(process)
+        if known is None:
+            self._plans[process] = (s, plan(s))
+        elif known[0] is not s:
+            self._plans[process] = (s, replan(s, known[1], known[0]))
+        return self._plans[process][1]
 
     def open_duties(self) -> Iterator[Duty]:
         """Every duty that somebody still owes."""
-        for s in self.processes.values():
-            for duty in duties_of(s).values():
-                if is_open(s, duty):
-                    yield duty
+        yield from self.owed()
+        for process, s in self.processes.items():
+            if s.pending:
+                yield from (d for d in self.plan_of(process).duties.values() if d.counted and is_open(s, d))
+
+    def owed(self) -> Iterator[Duty]:
+        """Every open duty that is done by saying so: all but certifications and differences, which are counted."""
+        for process, s in self.processes.items():
+            duties = self.plan_of(process).duties
+            hangs = (duties, s.duties, s.stuck)
+            known = self._owed.get(process)
+            if known is None or any(a is not b for a, b in zip(known[0], hangs, strict=True)):
+                known = hangs, tuple(d for d in duties.values() if not d.counted and is_open(s, d))
+                self._owed[process] = known
+            yield from known[1]
 
     def _carry_out(self, process: str, step: Step, now: datetime) -> None:
         s = self.processes[process]
@@ -195,10 +264,9 @@ class World:
             s = _changed(s, int(step.arg("version")), settled_at=now)
         elif step.activity == "close_process":
             self._tell_parent(s, now)
-        # A close step ends the plan of its phase; only these steps change what is planned next.
-        changed = step.activity not in ("open_window",)
-        self._put(replace(s, done=s.done | {step.key}), replan=changed)
-        self._note(now, step.key, step.at, process, step.kind, "done", step.summary)
+        # A close step ends the plan of its phase; an opening changes nothing that is planned next.
+        self._put(replace(s, done=s.done | {step.key}), replan=step.activity != "open_window")
+        self._note(now, step.key, step.at, process, step.kind, "done", step.summary, step)
 
     def _hold(self, process: str, round_: Round, now: datetime) -> None:
         s = self.processes[process]
@@ -214,12 +282,20 @@ class World:
     def _note_rung(self, now: datetime, process: str, rung: PlannedRung, outcome: str) -> None:
         kind = "escalation" if rung.escalates else "reminder"
         text = f"{rung.duty.title} → {', '.join(rung.rung.to)} ({rung.rung.offset:+d})"
-        self._note(now, rung.key, rung.at, process, kind, outcome, text)
+        self._note(now, rung.key, rung.at, process, kind, outcome, text, rung)
 
     def _note(
-        self, at: datetime, key: str, planned: datetime, process: str, kind: str, outcome: str, text: str
+        self,
+        at: datetime,
+        key: str,
+        planned: datetime,
+        process: str,
+        kind: str,
+        outcome: str,
+        text: str,
+        what: PlannedRung | Step | None = None,
     ) -> None:
-        self.trace.append(Moment(at, key, planned, process, kind, outcome, text))
+        self.trace.append(Moment(at, key, planned, process, kind, outcome, text, what))
 
     def _start(self, parent: Snapshot, step: Step, now: datetime) -> None:
         kind = Kind(step.arg("kind"))
@@ -256,8 +332,10 @@ class World:
 
     def _put(self, s: Snapshot, *, replan: bool = True) -> None:
         self.processes[s.process] = s
-        if replan:
-            self._plans.pop(s.process, None)
+        self._changed.add(s.process)
+        known = self._plans.get(s.process)
+        if known is not None and not replan:
+            self._plans[s.process] = (s, known[1])
 
 
 def _changed(s: Snapshot, version: int, **fields: datetime | int) -> Snapshot:
@@ -299,13 +377,13 @@ class EveryoneOnTime:
 
     def next(self, world: World, now: datetime) -> datetime | None:
         """The next instant at which a duty's owner acts."""
-        ahead = [self._when(d) for d in world.open_duties() if not d.counted]
+        ahead = [self._when(d) for d in world.owed()]
         return min((x for x in ahead if x > now), default=None)
 
     def act(self, world: World, now: datetime) -> None:
         """Complete what is owed by now, a submission's duties in their order."""
-        for duty in sorted(world.open_duties(), key=lambda d: (d.due, _gate(d), d.key)):
-            if duty.counted or self._when(duty) > now:
+        for duty in sorted(world.owed(), key=lambda d: (d.due, _gate(d), d.key)):
+            if self._when(duty) > now:
                 continue
             if duty.kind == "submit":
                 world.submit(duty.process, int(duty.scope[1:]), now)

@@ -106,6 +106,11 @@ class Rung(Model):
     at: time
     to: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """`rung-3`, `rung+1`: what step keys call it."""
+        return f"rung{self.offset:+d}"
+
 
 class Ladder(Model):
     """Rungs before and after a deadline. The owner stays the owner."""

@@ -97,6 +97,7 @@ def _edge(s: Snapshot, kind: str, activity: str, thing: str, phase: str, lane: s
 def _submissions(s: Snapshot, kind: Kind, window: str) -> list[Step]:
     """One Submission for each lane and roster, started when its window opens (規§6.3)."""
     steps: list[Step] = []
+    started = {key.split("|", 1)[0]: key for key in s.done if "|start|" in key}
     for lane in s.rules.lanes:
         dates = s.calendar.window(s.period, lane.id, window)
         if lane.id not in s.structure.lanes or dates is None:
@@ -105,11 +106,12 @@ def _submissions(s: Snapshot, kind: Kind, window: str) -> list[Step]:
             if roster.process is not kind:
                 continue
             child = submission_id(s.school, s.period, lane.id, roster.id)
-            if child in s.children and not any(k.startswith(f"{child}|start|") for k in s.done):
+            if child in s.children and child not in started:
                 continue
             steps.append(
                 Step(
-                    key=_started_key(s, child) or step_key(child, "start", dates.opens),
+                    # The key under which it was started: moving the window does not start it twice.
+                    key=started.get(child) or step_key(child, "start", dates.opens),
                     kind="start",
                     at=dates.opens,
                     activity="start_process",
@@ -125,11 +127,6 @@ def _submissions(s: Snapshot, kind: Kind, window: str) -> list[Step]:
                 )
             )
     return steps
-
-
-def _started_key(s: Snapshot, child: str) -> str | None:
-    """The key under which a child was started: moving the window does not start it twice."""
-    return next((k for k in s.done if k.startswith(f"{child}|start|")), None)
 
 
 def _close(s: Snapshot, windows: list[Step], children: list[str]) -> list[Step]:
