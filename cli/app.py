@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+import cli.calendar.rehearsing
 import cli.items.takeout  # adds its verbs to the group
 import cli.rosters.cycle  # noqa: F401 -- adds its verbs to the group
 from cli import show

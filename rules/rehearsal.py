@@ -70,6 +70,8 @@ class World:
         self.processes: dict[str, Snapshot] = {}
         self.trace: list[Moment] = []
         self.acts: list[Act] = []
+        self.owing: list[tuple[datetime, str, int]] = []
+        """How many certifications a course owes from when on, as the assumption told it."""
         self._plans: dict[str, tuple[Snapshot, Plan]] = {}
         self._owed: dict[str, tuple[tuple[object, ...], tuple[Duty, ...]]] = {}
         self._next: dict[str, datetime | None] = {}
@@ -117,10 +119,11 @@ class World:
         s = self.processes[semester_id(self.school, semester)]
         self._put(replace(s, pending={**s.pending, course: count}), replan=False)
 
-    def owe_all(self, semester: str, counts: Mapping[str, int]) -> None:
-        """The teachers of some courses owe so many certifications now."""
+    def owe_all(self, semester: str, counts: Mapping[str, int], at: datetime) -> None:
+        """The teachers of some courses owe so many certifications from `at` on."""
         s = self.processes[semester_id(self.school, semester)]
         self._put(replace(s, pending={**s.pending, **counts}), replan=False)
+        self.owing += [(at, course, n) for course, n in counts.items()]
 
     def submit(self, process: str, version: int, at: datetime) -> None:
         """A person recorded the evidence of a submission."""

@@ -158,6 +158,17 @@ def close_text(closes: datetime) -> str:
     return f"{short_day(before)} 24:00({shown.month}/{shown.day} 00:00)"
 
 
+def roc_close(closes: datetime) -> str:
+    """A close as pages, feeds and notices write it: `116.2.3(星期三)17:00`; midnight is 24:00 of the day it ends.
+
+    `116.2.3(星期三)24:00(2/4 00:00)`: readings, "Time".
+    """
+    shown = closes.astimezone(TAIPEI)
+    if shown.timetz().replace(tzinfo=None) != time(0):
+        return roc_instant(closes)
+    return f"{roc_dotted(shown.date() - timedelta(days=1))}24:00({shown.month}/{shown.day} 00:00)"
+
+
 def school_year_of(day: date) -> int:
     """The school year (學年度) that holds a day: 8/1 to 7/31, counted in ROC years."""
     return (day.year if day.month >= 8 else day.year - 1) - ROC_OFFSET

@@ -1,0 +1,1 @@
+"""rules: what a rehearsal tells beside the trace: people, script, coverage, load, the critical path."""
