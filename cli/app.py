@@ -20,6 +20,7 @@ from cli.calendar.app import calendar_app
 from cli.items.app import item_app
 from cli.options import DATA, As, Data, Json, Key, School
 from cli.place import opened
+from cli.planning import plan_app
 from cli.rosters.app import roster_app
 from rules.refusals import Refused
 
@@ -34,7 +35,18 @@ semester_app = App(name="semester", help="學期 · semesters")
 duty_app = App(name="duty", help="工作 · duties")
 file_app = App(name="file", help="檔案 · files")
 notice_app = App(name="notice", help="通知 · notices")
-for sub in (school_app, year_app, semester_app, duty_app, file_app, notice_app, calendar_app, item_app, roster_app):
+for sub in (
+    school_app,
+    year_app,
+    semester_app,
+    duty_app,
+    file_app,
+    notice_app,
+    calendar_app,
+    item_app,
+    plan_app,
+    roster_app,
+):
     app.command(sub)
 
 
@@ -137,20 +149,6 @@ def clauses(*, json: Json = False, data: Data = DATA) -> int:
             ("條號", "code", "tests", ""), [(c["id"], len(c["code"]), len(c["tests"]), c["text"][:40]) for c in found]
         )
     return 0
-
-
-@app.command
-def plan(
-    pack: Annotated[Path, Parameter(help="規則資料夾 · a folder of schools/")],
-    *,
-    nobody: Annotated[bool, Parameter(help="假設無人辦理 · assume that nobody acts")] = False,
-    json: Json = False,
-    data: Data = DATA,
-) -> int:
-    """以純規則推演一整個學年,不需任何服務 · rehearse a whole year of a pack, without any server."""
-    from cli.plan import print_plan
-
-    return print_plan(pack, nobody=nobody, as_json=json)
 
 
 @app.command

@@ -349,9 +349,11 @@ def _changed(s: Snapshot, version: int, **fields: datetime | int) -> Snapshot:
     return replace(s, versions=versions)
 
 
-def rehearse(world: World, assumption: Assumption, *, until: datetime | None = None) -> list[Moment]:
-    """Walk the world from its start until nothing more happens; returns the script, in order."""
-    now: datetime | None = min(s.started_at for s in world.processes.values())
+def rehearse(
+    world: World, assumption: Assumption, *, since: datetime | None = None, until: datetime | None = None
+) -> list[Moment]:
+    """Walk the world from its start (or from `since`) until nothing more happens; returns the script, in order."""
+    now: datetime | None = since or min((s.started_at for s in world.processes.values()), default=None)
     while now is not None and (until is None or now <= until):
         world.settle(now)
         assumption.act(world, now)

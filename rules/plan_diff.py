@@ -1,0 +1,150 @@
+"""rules: what a new rule set, calendar or release changes in the plan of a term: steps added, lost, moved, readdressed.
+
+A step is the same one when its thing and kind are the same; the instant in its key is what may move.
+Unexplained changes stop a change (規§13: a running term keeps its rules until it is moved explicitly).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from rules.days import WorkingDays
+from rules.instants import Instant, Model
+from rules.plan import PlannedRung
+from rules.plans.step import Step
+from rules.rehearsal import EveryoneOnTime, NobodyActs, World, rehearse
+from rules.rehearsals.script import resolve
+from rules.ruleset import RuleSet
+from rules.schedule import Calendar, National
+from rules.snapshot import Basis, Snapshot
+
+FORMAT = "licheng-plan/1"
+
+
+class Planned(Model):
+    """One planned step without its instant's key: what it is, when, and which posts or lane it reaches."""
+
+    id: str
+    kind: str
+    process: str
+    title: str
+    at: Instant
+    to: tuple[str, ...]
+
+
+class PlanFile(Model):
+    """A plan kept as a file, to be compared with another release's or another document's."""
+
+    format: Literal["licheng-plan/1"] = FORMAT
+    planned: tuple[Planned, ...]
+
+
+class Because(Model):
+    """Why changes are meant: every change whose `kind id` fits the pattern (`*` and `?`) is explained."""
+
+    match: str
+    because: str
+
+
+class Changes(Model):
+    """A file of explanations."""
+
+    changes: tuple[Because, ...]
+
+
+class Change(Model):
+    """One difference between two plans. `told`: whom it reaches, before and after together."""
+
+    what: Literal["added", "lost", "moved", "readdressed"]
+    planned: Planned
+    before: Instant | None = None
+    after: Instant | None = None
+    told: tuple[str, ...] = ()
+    because: str | None = None
+
+
+def planned_of(world: World) -> dict[str, Planned]:
+    """The planned steps of a walked world by what they are; rounds are left out, their rungs are in it."""
+    found: dict[str, Planned] = {}
+    for m in world.trace:
+        if m.what is None:
+            continue
+        id_ = m.key.rsplit("|", 1)[0]
+        to = _to(world.processes[m.process], m.what)
+        made = Planned(id=id_, kind=m.kind, process=m.process, title=_title(m.what), at=m.planned, to=to)
+        found.setdefault(id_, made)
+    return found
+
+
+def planned(world: Callable[[], World], *, since: datetime | None = None) -> dict[str, Planned]:
+    """What is planned from `since` on: the steps when everyone acts, and the rungs that come when nobody does."""
+    found: dict[str, Planned] = {}
+    for people in (EveryoneOnTime(), NobodyActs()):
+        walked = world()
+        rehearse(walked, people, since=since)
+        found = planned_of(walked) | found
+    return found
+
+
+def under(
+    snapshots: Iterable[Snapshot],
+    *,
+    rules: RuleSet | None = None,
+    calendars: Mapping[int, Calendar] | None = None,
+    national: National | None = None,
+    since: datetime,
+) -> list[Snapshot]:
+    """The processes as they would stand, were these documents to hold from `since` on; others stay as they are."""
+    days = WorkingDays(national.office_years) if national else None
+    changed = []
+    for s in snapshots:
+        calendar = (calendars or {}).get(s.calendar.school_year, s.calendar)
+        basis = Basis(rules or s.rules, calendar, national or s.basis.national, days or s.basis.days, since)
+        changed.append(replace(s, bases=(*s.bases, basis)))
+    return changed
+
+
+def diff(old: Mapping[str, Planned], new: Mapping[str, Planned], reasons: Sequence[Because] = ()) -> tuple[Change, ...]:
+    """Every change from one plan to the other, in the order of their instants; the first fitting reason explains it."""
+    changes: list[Change] = []
+    for id_ in sorted(old.keys() | new.keys()):
+        before, after = old.get(id_), new.get(id_)
+        if before is None and after is not None:
+            changes.append(Change(what="added", planned=after, after=after.at, told=after.to))
+        elif after is None and before is not None:
+            changes.append(Change(what="lost", planned=before, before=before.at, told=before.to))
+        elif before is not None and after is not None and (before.at, before.to) != (after.at, after.to):
+            told = tuple(dict.fromkeys((*before.to, *after.to)))
+            what: Literal["moved", "readdressed"] = "moved" if before.at != after.at else "readdressed"
+            changes.append(Change(what=what, planned=after, before=before.at, after=after.at, told=told))
+    explained = [c.model_copy(update={"because": _reason(c, reasons)}) for c in changes]
+    return tuple(sorted(explained, key=lambda c: (c.after or c.before or c.planned.at, c.planned.id)))
+
+
+def unexplained(changes: Iterable[Change]) -> list[Change]:
+    """The changes that nobody gave a reason for."""
+    return [c for c in changes if c.because is None]
+
+
+def _reason(change: Change, reasons: Sequence[Because]) -> str | None:
+    name = f"{change.what} {change.planned.id}"
+    return next(
+        (r.because for r in reasons if fnmatchcase(name, r.match) or fnmatchcase(change.planned.id, r.match)), None
+    )
+
+
+def _title(what: PlannedRung | Step) -> str:
+    if isinstance(what, PlannedRung):
+        return f"{what.duty.title} {what.rung.offset:+d}"
+    return what.summary
+
+
+def _to(s: Snapshot, what: PlannedRung | Step) -> tuple[str, ...]:
+    """The posts that a rung reaches, or the lane whose people hear of a step."""
+    if isinstance(what, PlannedRung):
+        return tuple(dict.fromkeys(resolve(s, what.duty, to) for to in what.rung.to))
+    return (what.lane,) if what.lane else ()

@@ -1,0 +1,62 @@
+"""`starter.py plan diff`: unexplained changes stop, explained ones pass, unreadable input is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cli.app import app
+from rosters.documents import DocumentError
+
+PACK = Path(__file__).resolve().parents[2] / "schools" / "licheng"
+
+
+def run(*words: str | Path) -> int:
+    return int(app(["plan", *map(str, words)], result_action="return_value") or 0)
+
+
+@pytest.fixture
+def newer(tmp_path: Path) -> Path:
+    """The pack with the selection of grades 10 and 11 closing three days later."""
+    shutil.copytree(PACK, tmp_path / "new")
+    path = tmp_path / "new" / "calendar-115.yaml"
+    text = path.read_text("utf-8")
+    old = "due: 2027-09-03 17:00, closes: 2027-09-04 00:00, self_check: {opens: 2027-08-30"
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, old.replace("09-03 17", "09-06 17").replace("09-04", "09-07")), "utf-8")
+    return tmp_path / "new"
+
+
+@pytest.mark.clause("規§13")
+def test_an_unexplained_change_stops_and_an_explained_one_passes(
+    newer: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("diff", PACK, newer, "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["unexplained"] == len(found["changes"]) == 8
+    assert {c["what"] for c in found["changes"]} == {"moved"}
+    reasons = tmp_path / "changes.yaml"
+    reasons.write_text('changes:\n  - {match: "*selection_self_check*", because: 導師會議決議}\n', "utf-8")
+    assert run("diff", PACK, newer, "--changes", reasons) == 1
+    assert run("diff", PACK, newer, "--changes", reasons, "--because", "*|selection|close=同一決議") == 0
+
+
+def test_a_kept_plan_is_compared_with_this_release(tmp_path: Path, newer: Path) -> None:
+    kept = tmp_path / "plan.json"
+    assert run("save", kept, "--pack", PACK) == 0
+    assert run("diff", kept, PACK) == 0
+    assert run("diff", kept, newer) == 1
+
+
+def test_plan_alone_still_prints_a_packs_year(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(PACK, "--json") == 0
+    assert json.loads(capsys.readouterr().out)[0]["moments"]
+
+
+@pytest.mark.parametrize("words", [("diff", "nowhere", PACK), ("diff", PACK), ("diff", PACK, PACK, "--because", "x=")])
+def test_what_cannot_be_read_is_refused(words: tuple[str | Path, ...]) -> None:
+    with pytest.raises(DocumentError):
+        run(*words)
