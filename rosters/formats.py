@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rosters.examining import table_of_lines
 from rosters.receipts import Outcome, columns_of, compare, read_receipt, read_roster
 from rosters.receiving.findings import Weight
 from rosters.receiving.mapping import DEFAULT, Tables, load_tables
@@ -15,6 +16,7 @@ from rules.exchange import BadRow, Compared, FoundDifference, RosterOrder, Writt
 from rules.ledgers.differences import Difference
 from rules.ledgers.line import Book, Place
 from rules.refusals import Code, Refused, refuse
+from rules.rosters.checks.doctor import examine
 from rules.rosters.schema import RosterBook
 from rules.school_files import Known, SchoolFiles
 
@@ -33,7 +35,8 @@ class SchoolFormats:
     def write(self, order: RosterOrder) -> Written:
         """The roster's workbook with its lines. Raises Refused(not_found) for what no schema knows."""
         made = lines_of(order, self._rosters)
-        return Written(workbook(made), made.code.code, tuple(made.lines), made.rejects, ())
+        checks = examine(table_of_lines(made), self._rosters).checks
+        return Written(workbook(made), made.code.code, tuple(made.lines), made.rejects, checks)
 
     def school_files(
         self, contents: Mapping[str, bytes], *, school: str, known: Known

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from rules.rosters.days import day_text
 from rules.rosters.schema import CodeList, ColumnSchema, DateStyle, Holds
 
 Cell = str | int | float
@@ -19,20 +20,6 @@ Cell = str | int | float
 
 LONGEST = 32_767
 """Characters that a cell of a workbook can hold."""
-
-_ROC_OFFSET = 1911
-
-
-def day_text(day: date, style: DateStyle) -> str:
-    """A day as a column writes it, `1150309`, `2026/03/09` and so on."""
-    roc = day.year - _ROC_OFFSET
-    return {
-        DateStyle.ROC7: f"{roc:03}{day:%m%d}",
-        DateStyle.ROC_SLASH: f"{roc}/{day:%m/%d}",
-        DateStyle.AD_SLASH: f"{day.year:04}/{day:%m/%d}",
-        DateStyle.AD_DIGITS: f"{day.year:04}{day:%m%d}",
-        DateStyle.AD_SLASH_MIDNIGHT: f"{day.year}/{day.month}/{day.day} 上午 12:00:00",
-    }[style]
 
 
 def writer_of(column: ColumnSchema, code_lists: Mapping[str, CodeList]) -> Callable[[Any], Cell]:

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from rules.instants import Model
 from rules.rosters.course_code import CourseCodeForm
+from rules.rosters.doctor_data import DoctorData
 
 COVER_SHEET = "封面"
 COVER_COLUMNS = ("學校代碼", "學年度", "學期", "名冊別")
@@ -57,13 +58,14 @@ class Holds(StrEnum):
 class CodeList(Model):
     """The codes of a column. `words`: what our records or a school's files say, to its code.
 
-    `closed`: nothing else can stand there; a list that is not closed may lack codes.
+    `closed`: nothing else can stand there; a list that is not closed may lack codes. `none`: its code for nothing.
     """
 
     title: str
     values: dict[str, str]
     words: dict[str, str] = Field(default_factory=dict)
     closed: bool = False
+    none: str | None = None
     source: str
     verified: bool = False
 
@@ -79,7 +81,8 @@ class ColumnSchema(Model):
     """One column. `name` is its header and its id.
 
     `max_length` in characters; `least` and `most` bound a number. `division` set: only rosters of that
-    division have the column. `in_precheck`: whether a pre-check roster fills it.
+    division have the column. `in_precheck`: whether a pre-check roster fills it. `missing`, `range` and `long`
+    name the doctor's checks for an empty, an unreasonable and a long cell; `own_school`: it is the cover's.
     """
 
     name: str
@@ -95,6 +98,11 @@ class ColumnSchema(Model):
     division: Division | None = None
     in_precheck: bool = False
     personal: bool = False
+    missing: str = "required_empty"
+    range: str = "number_range"
+    long: str = "too_long"
+    own_school: bool = False
+    may_be_future: bool = False
     aliases: tuple[str, ...] = ()
     source: str
     verified: bool = False
@@ -115,7 +123,8 @@ class SheetSchema(Model):
     it is False, equal rows are legal and counted by their ordinal. `course`, `links` (one of them is
     needed), `spans` (first and last day) and `past` (year and semester of study) name columns by what they mean.
     `order`: by which columns a clerk expects the rows sorted, the natural key by default. `withholds`: the
-    courses that the course code's form withholds have no row here.
+    courses that the course code's form withholds have no row here. `one_a_person`: a second row of a person is
+    told; `places`: columns that only one row has; `grade` and `facts`: what a course code decides.
     """
 
     id: str
@@ -130,6 +139,10 @@ class SheetSchema(Model):
     past: tuple[str, str] | None = None
     order: tuple[str, ...] = ()
     withholds: bool = False
+    one_a_person: bool = False
+    places: tuple[str, ...] = ()
+    grade: str | None = None
+    facts: tuple[str, ...] = ()
     columns: tuple[ColumnSchema, ...]
     source: str
     verified: bool = False
@@ -230,6 +243,7 @@ class RosterBook(Model):
     test_schools: dict[str, str]
     posts: dict[str, tuple[str, str]]
     course_code: CourseCodeForm
+    doctor: DoctorData
     code_lists: dict[str, CodeList]
     rosters: tuple[RosterSchema, ...]
 
@@ -253,6 +267,7 @@ class RosterBook(Model):
     def _names_exist(self) -> RosterBook:
         wrong: list[str] = []
         codes: dict[str, str] = {}
+        wrong += [f"doctor.desks.{d}: no post {p!r}" for d, p in self.doctor.desks.items() if p not in self.posts]
         for roster in self.rosters:
             if roster.owner not in self.posts:
                 wrong.append(f"rosters.{roster.id}.owner: {roster.owner!r} is not among the posts")
@@ -272,7 +287,11 @@ class RosterBook(Model):
         parts += [(c.code, c.source) for r in self.rosters for c in r.codes]
         form = self.course_code
         parts += [(f"course_code.{p.name}", p.source) for p in form.parts]
-        parts += [("course_code", form.source), ("course_code.withheld", form.withheld.source)]
+        parts += [
+            ("doctor", self.doctor.source),
+            ("course_code", form.source),
+            ("course_code.withheld", form.withheld.source),
+        ]
         wrong += [
             f"{name}: {source!r} is not among the sources" for name, source in parts if source not in self.sources
         ]

@@ -11,7 +11,9 @@ from rules.exchange import RosterOrder, RosterRow
 from rules.identity import check_digit
 from rules.rosters.schema import ColumnSchema, Holds, RosterSchema, SheetSchema
 
-SCHOOL = "999901"
+SCHOOL, OTHER = "999901", "999902"
+SCORE = 71
+FILLED = {"性別代碼": "1", "部別代碼": "1", "班別": "1", "年級": 1, "學籍狀態": "在學", "開課年級": 1}
 BOOK = load_rosters()
 
 
@@ -27,30 +29,31 @@ def course_code(n: int = 1, *, school: str = SCHOOL, year: int = 115, kind: str 
 
 
 def value_of(column: ColumnSchema, sheet: SheetSchema, n: int) -> Any:
-    """A value that fits the column, another one for another n where a key needs it."""
+    """A value that fits the column and the row's other values; where a key needs it, another one for another n."""
+    name = column.name
     if column.holds is Holds.PERSON:
         return national_id(n)
-    if column.name == "出生日期":
+    if name == "出生日期":
         return date(2010, 1 + n % 12, 1 + n % 28)
-    if column.holds is Holds.DAY:
-        return date(2026, 9, 1) if "開始" in column.name else date(2026, 9, 30)
     if column.holds is Holds.COURSE:
-        return course_code(n)
-    if column.holds is Holds.SCHOOL:
-        return SCHOOL if column.name == "所屬學校代碼" else "999902"
+        return course_code(n, school=OTHER if sheet.school else SCHOOL, year=114 if sheet.past else 115)
     if column.holds is Holds.LINK:
-        return f"https://portfolio.example/{n:08}.pdf" if column.name in sheet.links[:1] else ""
+        return f"https://portfolio.example/{n:08}.pdf" if name in sheet.links[:1] else ""
+    if name in ("成績及格", "補修及格"):
+        return True
+    if name in FILLED:
+        return FILLED[name]
+    if not column.required:
+        return SCORE if "成績" in name and column.holds is Holds.NUMBER and name != "補考成績" else ""
+    if column.holds is Holds.DAY:
+        return date(2026, 9, 1) if "開始" in name else date(2026, 9, 30)
+    if column.holds is Holds.SCHOOL:
+        return SCHOOL if column.own_school else OTHER
     if column.codes is not None:
-        return {"部別代碼": "1", "班別": "1"}.get(column.name, next(iter(BOOK.code_lists[column.codes].values)))
+        return next(iter(BOOK.code_lists[column.codes].values))
     if column.holds is Holds.NUMBER:
-        return (
-            114
-            if column.name.endswith("學年度")
-            else 1 + n % 50
-            if column.name == "座號"
-            else max(column.least or 0, 2)
-        )
-    return column.title_en[: column.max_length] if column.required else ""
+        return 114 if name.endswith("學年度") else 1 + n % 50 if name == "座號" else max(column.least or 0, 2)
+    return column.title_en[: column.max_length]
 
 
 def row(sheet: SheetSchema, n: int, **changed: Any) -> RosterRow:

@@ -17,9 +17,9 @@ from rosters.formats import SchoolFormats
 from rosters.receipts import columns_of, compare, read_receipt, read_roster
 from rosters.receiving.mapping import load_tables
 from rosters.receiving.sheets import read_bytes
-from rosters.writing.cells import day_text
 from rules.exchange import RosterOrder, RosterRow
 from rules.refusals import Code, Refused
+from rules.rosters.days import day_text
 from rules.rosters.schema import DateStyle
 from tests.rosters.orders import BOOK, SCHOOL, course_code, full, order, row
 
