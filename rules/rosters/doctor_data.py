@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from rules.instants import Model
 from rules.rosters.course_code import PartName
 
