@@ -58,7 +58,7 @@ async def _put_windows(
 ) -> int:
     """Write what differs and remove what is gone, window by window in the order that all lock in."""
     rows = await connection.fetch(
-        "select period, lane, kind, opens, due, closes, clause from admission_window"
+        "select period, lane, kind, opens, due, closes, clause, during from admission_window"
         " where school = $1 and occurrence = '' and period = any($2)",
         school,
         periods,
@@ -68,7 +68,8 @@ async def _put_windows(
     changed = 0
     for name in sorted(known.keys() | wanted.keys()):
         w = wanted.get(name)
-        if w is not None and known.get(name) == (w.opens, w.due, w.closes, w.clause):
+        during = [Range(s.opens, s.closes) for s in w.during] if w is not None else []
+        if w is not None and known.get(name) == (w.opens, w.due, w.closes, w.clause, during):
             continue
         changed += 1
         await connection.execute("select pg_advisory_xact_lock(window_lock($1, $2, $3, $4))", school, *name)
@@ -84,7 +85,7 @@ async def _put_windows(
                 " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 school,
                 *name,
-                [Range(s.opens, s.closes) for s in w.during],
+                during,
                 w.opens,
                 w.due,
                 w.closes,

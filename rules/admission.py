@@ -93,12 +93,14 @@ def windows_of(rules: RuleSet, calendar: Calendar) -> tuple[AdmissionWindow, ...
     for w in calendar.windows:
         if w.kind not in ITEM_WINDOWS:
             continue
-        made.append(AdmissionWindow(w.period, w.lane, w.kind, w.opens, w.due, w.closes, clauses[w.kind]))
+        made.append(AdmissionWindow(w.period, w.lane, w.kind, w.opens, w.due, w.closes, clauses[w.kind], w.spans()))
         if w.kind == "certification" and w.correction_closes is not None:
             upload = calendar.window(w.period, w.lane, "outcome_upload")
             opens = upload.opens if upload else w.opens
             closes = w.correction_closes
-            made.append(AdmissionWindow(w.period, w.lane, CORRECTION, opens, closes, closes, "規§5.3.1"))
+            # A returned item is handed in at the hours at which items are handed in.
+            hours = upload.hours.spans(opens, closes) if upload and upload.hours else ()
+            made.append(AdmissionWindow(w.period, w.lane, CORRECTION, opens, closes, closes, "規§5.3.1", hours))
     return tuple(made)
 
 

@@ -22,7 +22,7 @@ from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
 from rules.snapshot import Basis, Snapshot
 
-FORMAT = "licheng-plan/1"
+FORMAT: Literal["licheng-plan/1"] = "licheng-plan/1"
 
 
 class Planned(Model):

@@ -13,6 +13,8 @@ from enum import StrEnum
 from rules.instants import TAIPEI, at_taipei
 
 ROC_OFFSET = 1911
+WHOLE_DAY = 24
+"""Hours: the clock time at which a day ends, as closes are announced."""
 WEEKDAYS = "一二三四五六日"
 
 _DAY = re.compile(
@@ -166,7 +168,7 @@ def roc_close(closes: datetime) -> str:
     shown = closes.astimezone(TAIPEI)
     if shown.timetz().replace(tzinfo=None) != time(0):
         return roc_instant(closes)
-    return f"{roc_dotted(shown.date() - timedelta(days=1))}24:00({shown.month}/{shown.day} 00:00)"
+    return f"{roc_dotted(shown.date() - timedelta(days=1))}{WHOLE_DAY}:00({shown.month}/{shown.day} 00:00)"
 
 
 def school_year_of(day: date) -> int:

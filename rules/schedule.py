@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from rules.days import OfficeYear
-from rules.instants import Instant, Model, Span
+from rules.instants import DAY, Instant, Model, Span, at_taipei, taipei_day
 from rules.items.schema import ItemBook
 
 
@@ -18,6 +18,34 @@ class SelfCheck(Model):
     opens: Instant
     closes: Instant
     checker: str
+
+
+class DailyHours(Model):
+    """The hours of a day at which a window is open (08:00–21:00), Asia/Taipei; half-open within the day."""
+
+    opens: time
+    closes: time
+
+    @model_validator(mode="after")
+    def _ordered(self) -> DailyHours:
+        if self.closes <= self.opens:
+            raise ValueError("hours: closes must be after opens on the same day")
+        return self
+
+    def spans(self, opens: datetime, closes: datetime) -> tuple[Span, ...]:
+        """The open spans between two instants, in order; a day that they only touch at closed hours gives none."""
+        found, day = [], taipei_day(opens)
+        while at_taipei(day, self.opens) < closes:
+            first, last = max(opens, at_taipei(day, self.opens)), min(closes, at_taipei(day, self.closes))
+            if first < last:
+                found.append(Span(opens=first, closes=last))
+            day += DAY
+        return tuple(found)
+
+    @property
+    def text(self) -> str:
+        """`08:00–21:00`, the one way to write them."""
+        return f"{self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
 class WindowDates(Model):
@@ -33,6 +61,7 @@ class WindowDates(Model):
     due: Instant
     closes: Instant
     correction_closes: Instant | None = None
+    hours: DailyHours | None = None
     self_check: SelfCheck | None = None
     source: str = ""
     assumed: bool = False
@@ -43,7 +72,17 @@ class WindowDates(Model):
             raise ValueError("opens < due <= closes does not hold")
         if self.correction_closes and not self.opens < self.correction_closes <= self.closes:
             raise ValueError("opens < correction_closes <= closes does not hold")
+        if self.hours:
+            during = self.hours.spans(self.opens, self.closes)
+            if not during:
+                raise ValueError("hours: the window is open at no hour of them")
+            if not any(s.opens < self.due <= s.closes for s in during):
+                raise ValueError("hours: due lies where the window is shut")
         return self
+
+    def spans(self, closes: datetime | None = None) -> tuple[Span, ...]:
+        """The spans in which it is open until `closes` (its own close), where it has daily hours; else none."""
+        return self.hours.spans(self.opens, closes or self.closes) if self.hours else ()
 
     @property
     def span(self) -> Span:
