@@ -181,6 +181,18 @@ def reconcile(
 
 
 @app.command
+def doctor(
+    *rosters: Annotated[Path, Parameter(help="名冊 XLSX,可一次多份 · rosters, several at once")],
+    report: Annotated[Path | None, Parameter(help="可列印的報表 HTML · a report to print")] = None,
+    json: Json = False,
+) -> int:
+    """提交前檢查名冊;不需伺服器、資料庫、帳號,不留資料 · check rosters before sending; keeps nothing."""
+    from cli.rosters.doctor import examine_files
+
+    return examine_files(rosters, as_json=json, report=report)
+
+
+@app.command
 def commands(*, json: Json = False, data: Data = DATA) -> int:
     """列出所有命令與欄位 · list the registry's commands and their fields."""
     from rules.commands import REGISTRY

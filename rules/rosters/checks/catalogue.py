@@ -57,7 +57,7 @@ class Check(NamedTuple):
     remedy_en: str
     source: str
     desk: Desk = Desk.SUBMITTER
-    clause: str = "規§6.3"
+    clause: str = "規§4.2"
 
 
 _E, _W = Severity.ERROR, Severity.WARNING
