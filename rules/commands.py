@@ -365,6 +365,34 @@ class ReportForLeaver(Command):
     evidence_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
+class DecideUnnoticed(Command):
+    """Somebody who stayed silent without a delivered notice: reached by another channel, or answered. 規§6.2."""
+
+    name = "decide_unnoticed"
+    clause = "規§6.2"
+    title = "決定未送達通知者"
+    title_en = "decide about someone who was not reached"
+    submission: str
+    person: str
+    outcome: Literal["confirmed", "deemed_confirmed"]
+    """`confirmed`: they said so; `deemed_confirmed`: another channel's notice reached them inside the window."""
+    evidence_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    note: str = ""
+
+
+class RecordLeaving(Command):
+    """A student leaves the school on a day: transferred, graduated, withdrawn; their account goes with it. 規§10.3.3."""
+
+    name = "record_leaving"
+    clause = "規§10.3.3"
+    title = "登錄離校"
+    title_en = "record a student's leaving"
+    person: str
+    day: date
+    evidence_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    reason: str = ""
+
+
 class ImportBaseData(Command):
     """Some of the school's files again: enrolment, grades, cadre, advisory records; corrections too. 規§5.1.1."""
 
@@ -474,6 +502,8 @@ REGISTRY: dict[str, type[Command]] = {
         WaiveCheck,
         CorrectRoster,
         ReportForLeaver,
+        DecideUnnoticed,
+        RecordLeaving,
         ImportBaseData,
         VerifyReport,
         Extend,

@@ -49,6 +49,8 @@ def is_open(s: Snapshot, duty: Duty) -> bool:
         return duty.scope in s.stuck
     if duty.kind == DIFFERENCES:
         return any(v.differences_open for v in s.versions if f"v{v.version}" == duty.scope)
+    if duty.kind == UNNOTICED:
+        return any(v.unnoticed for v in s.versions if f"v{v.version}" == duty.scope)
     if duty.counted:
         return s.pending.get(duty.scope, 0) > 0
     state = s.duties.get(duty.key)
@@ -57,6 +59,9 @@ def is_open(s: Snapshot, duty: Duty) -> bool:
 
 DIFFERENCES = "resolve_differences"
 """The roster owner's duty for what the ledgers do not agree on; done when the last one is closed."""
+
+UNNOTICED = "decide_unnoticed"
+"""The roster owner's duty for students who stayed silent without a delivered notice (規§6.2); nothing is deemed."""
 
 STUCK = "stuck_step"
 """The IT post's duty for a step that keeps failing; it is over when the step went through."""
@@ -235,7 +240,9 @@ def _submission_duties(s: Snapshot) -> list[Duty]:
                 )
             )
         if version.differences and version.receipt_at is not None:
-            made.append(_differences_duty(s, roster.owner, version, version.receipt_at))
+            made.append(_after_receipt(s, roster.owner, version, DIFFERENCES, "處理收訖差異", version.receipt_at))
+        if version.unnoticed and version.settled_at is not None:
+            made.append(_after_receipt(s, roster.owner, version, UNNOTICED, "決定未送達通知者", version.settled_at))
     for report in s.reports:
         # Three calendar days, the last one open to its end (readings, "Time").
         due = at_taipei(taipei_day(report.at) + (s.rules.cycle.verify_days + 1) * DAY)
@@ -265,7 +272,7 @@ def _cycle_due(s: Snapshot, step: CycleStep, version: VersionState) -> datetime 
         return None
     if step.kind == "confirm_receipts":
         # The registrar confirms the whole once a version is settled and nothing needs correction.
-        open_ = version.differences_open > 0 or needs_correction(s)
+        open_ = version.differences_open > 0 or version.unnoticed > 0 or needs_correction(s)
         if version.settled_at is None or version is not s.versions[-1] or open_:
             return None
         last = max(version.settled_at, version.decided_at or version.settled_at)
@@ -277,21 +284,22 @@ def _cycle_due(s: Snapshot, step: CycleStep, version: VersionState) -> datetime 
     return shifted(s.basis, window.closes, -step.before_close)
 
 
-def _differences_duty(s: Snapshot, post: str, version: VersionState, arrived: datetime) -> Duty:
+def _after_receipt(s: Snapshot, post: str, version: VersionState, kind: str, title: str, since: datetime) -> Duty:
+    """What a receipt or its students' silence asks of the roster's owner; done when the last one is decided."""
     scope = f"v{version.version}"
     return Duty(
-        key=duty_key(s.process, DIFFERENCES, scope),
-        kind=DIFFERENCES,
+        key=duty_key(s.process, kind, scope),
+        kind=kind,
         process=s.process,
         scope=scope,
         lane=s.params["lane"],
         post=post,
-        title="處理收訖差異",
-        opens=arrived,
-        due=shifted(s.basis, arrived, s.rules.cycle.difference_days),
+        title=title,
+        opens=since,
+        due=shifted(s.basis, since, s.rules.cycle.difference_days),
         ladder=s.rules.cycle.difference_ladder,
-        clause=s.rules.cycle.difference_clause,
-        since=arrived,
+        clause=s.rules.cycle.difference_clause if kind == DIFFERENCES else s.rules.cycle.verify_clause,
+        since=since,
         counted=True,
     )
 

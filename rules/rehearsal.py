@@ -147,6 +147,15 @@ class World:
         v = next(v for v in self.processes[process].versions if v.version == version)
         self._version(process, version, to_correct=v.to_correct + 1, decided_at=at)
 
+    def unnoticed(self, process: str, version: int, count: int) -> None:
+        """So many students of a version were silent without a delivered notice."""
+        self._version(process, version, unnoticed=count)
+
+    def decide(self, process: str, version: int, at: datetime) -> None:
+        """A person decided about one of them."""
+        v = next(v for v in self.processes[process].versions if v.version == version)
+        self._version(process, version, unnoticed=v.unnoticed - 1, decided_at=at)
+
     def report(self, process: str, report: ReportState) -> None:
         """A student reported a doubt; or a report was answered (same id)."""
         s = self.processes[process]

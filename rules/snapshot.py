@@ -67,10 +67,12 @@ class VersionState:
     differences: int = 0
     """Differences between the ledgers of this version, closed ones too."""
     differences_open: int = 0
+    unnoticed: int = 0
+    """Students whose days are over without a delivered notice: a person decides what their silence means."""
     to_correct: int = 0
     """Differences to be corrected by another version, and corrections that staff started."""
     decided_at: datetime | None = None
-    """When the last difference was closed or correction started."""
+    """When the last difference was closed, correction started, or silence without a notice decided."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ EVIDENCED = {
     "import_receipt": "receipt_arrived",
     "verify_report": "verify_report",
     "resolve_differences": "close_difference",
+    "decide_unnoticed": "decide_unnoticed",
     "meeting": "record_meeting",
     "calendar_publication": "publish_calendar",
 }

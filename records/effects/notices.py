@@ -37,10 +37,11 @@ async def notify(
 
 
 async def students_of(c: Carrying, lane: str) -> list[UUID]:
-    """The students that a lane holds now."""
+    """The students that a lane holds now, those who have left the school excepted."""
     rows = await c.connection.fetch(
-        "select person from lane_member where school = $1 and lane = $2 and opens <= $3"
-        " and (closes is null or $3 < closes)",
+        "select m.person from lane_member m join student s on s.school = m.school and s.person = m.person"
+        " where m.school = $1 and m.lane = $2 and m.opens <= $3 and (m.closes is null or $3 < m.closes)"
+        " and (s.left_on is null or s.left_on >= ($3::timestamptz at time zone 'Asia/Taipei')::date)",
         c.school,
         lane,
         c.at,

@@ -14,7 +14,8 @@ async def publish_receipts(c: Carrying) -> None:
 
     The first version concerns everyone in the roster; a corrected one those whose report was upheld, and
     those whose line the receipt before it had wrong.
-    The in-app notice is there when the window opens: it proves delivery (first-day, "Delivered").
+    The in-app notice is there when the window opens: it proves delivery (first-day, "Delivered"). Who has
+    left the school cannot read it: without another channel's proof a person decides about their silence.
     """
     step, process = c.deed, c.snapshot.process
     version, closes = int(step.arg("version")), datetime.fromisoformat(step.arg("closes"))
@@ -33,7 +34,9 @@ async def publish_receipts(c: Carrying) -> None:
     people = [r["person"] for r in rows]
     await c.connection.execute(
         "insert into confirmation (school, submission, version, person, state, noticed_at)"
-        " select $1, $2, $3, p, 'unseen', $5 from unnest($4::uuid[]) p on conflict do nothing",
+        " select $1, $2, $3, p, 'unseen', case when s.left_on is null"
+        " or s.left_on > ($5::timestamptz at time zone 'Asia/Taipei')::date then $5::timestamptz end from unnest($4::uuid[]) p"
+        " left join student s on s.school = $1 and s.person = p on conflict do nothing",
         c.school,
         process,
         version,
@@ -63,6 +66,13 @@ async def publish_receipts(c: Carrying) -> None:
     await c.connection.execute(
         "update submission set state = 'published' where school = $1 and id = $2", c.school, process
     )
+    reached = await c.connection.fetch(
+        "select person from confirmation where school = $1 and submission = $2 and version = $3 and noticed_at is not null",
+        c.school,
+        process,
+        version,
+    )
+    people = [r["person"] for r in reached]
     told = await notify(
         c, people, batch=step.key, template="receipt_published", subject=step.thing, args={"closes": closes.isoformat()}
     )

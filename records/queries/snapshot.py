@@ -166,13 +166,17 @@ async def _submission_parts(
         " (select count(*) from roster_check k where k.school = v.school and k.submission = v.submission"
         "   and k.version = v.version and k.severity = 'error' and k.waived_at is null) as checks_open,"
         " coalesce(d.found, 0) as differences, coalesce(d.open, 0) as differences_open,"
-        " coalesce(d.correct, 0) + coalesce(c.started, 0) as to_correct, greatest(d.at, c.at) as decided_at"
+        " coalesce(d.correct, 0) + coalesce(c.started, 0) as to_correct, greatest(d.at, c.at, n.at) as decided_at,"
+        " n.unnoticed"
         " from submission_version v"
         " left join lateral (select count(*) as found, count(*) filter (where closed_at is null) as open,"
         "   count(*) filter (where outcome = 'correct') as correct, max(closed_at) as at from difference x"
         "   where x.school = v.school and x.submission = v.submission and x.version = v.version) d on true"
         " left join lateral (select count(*) as started, max(at) as at from correction y"
         "   where y.school = v.school and y.submission = v.submission and y.version = v.version) c on true"
+        " left join lateral (select count(*) filter (where state = 'asks_person') as unnoticed,"
+        "   max(decided_at) filter (where decided_by is not null) as at from confirmation z"
+        "   where z.school = v.school and z.submission = v.submission and z.version = v.version) n on true"
         " where v.school = $1 and v.submission = $2 order by v.version",
         school,
         process,

@@ -46,7 +46,7 @@ def submission_steps(s: Snapshot) -> list[Step]:
     if newest.submitted_at is None and newest.to_correct and newest.decided_at is not None:
         # Made anew before it was sent: the data were wrong, and the central database never saw them.
         return [*steps, _generate(s, newest.version + 1, newest.decided_at)]
-    if newest.settled_at is None or newest.differences_open:
+    if newest.settled_at is None or newest.differences_open or newest.unnoticed:
         return steps
     answered = [r.answered_at for r in s.reports]
     if any(x is None for x in answered):
