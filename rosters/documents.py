@@ -216,9 +216,9 @@ def _problems(path: Path, tree: CommentedMap, error: ValidationError) -> Iterabl
                 place = _named(tree, named.group(1).split(".")) if named else []
                 shown = named.group(1) if named else ""
                 zh, en = _REMEDIES["value_error"]
-                yield _problem(path, _line(tree, place), shown, "…", f"value_error: {part}", zh, en)
+                yield _problem(path, line_of(tree, place), shown, "…", f"value_error: {part}", zh, en)
             continue
-        line, shown = _line(tree, loc), ".".join(str(x) for x in loc)
+        line, shown = line_of(tree, loc), ".".join(str(x) for x in loc)
         value = found["input"] if not isinstance(found["input"], (dict, list)) else "…"
         zh, en = _REMEDIES.get(found["type"], ("請依規則修正這個欄位", "correct this field"))
         yield _problem(path, line, shown, value, f"{found['type']}: {found['msg']}", zh, en)
@@ -259,7 +259,7 @@ def _named(tree: Any, names: Sequence[str]) -> list[str | int]:
     return path
 
 
-def _line(node: Any, loc: Sequence[str | int]) -> int:
+def line_of(node: Any, loc: Sequence[str | int]) -> int:
     """The line (from 1) of the nearest node on the way to `loc`."""
     line = 1
     for name in loc:

@@ -109,6 +109,38 @@ class SemesterDates(Model):
     opens: Instant
 
 
+class SchoolDays(Model):
+    """Days of the school's own that no office calendar knows: 補行上課, exams, the anniversary; `last` is included."""
+
+    kind: Literal["make_up_class", "exam", "national_exam", "anniversary", "no_lessons", "other"]
+    first: date
+    last: date
+    title: str
+    lanes: tuple[str, ...] = ()
+    """Whom they concern; empty: everybody."""
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> SchoolDays:
+        if self.last < self.first:
+            raise ValueError("last lies before first")
+        return self
+
+    def holds(self, day: date, lane: str) -> bool:
+        """Whether they cover `day` for `lane`."""
+        return self.first <= day <= self.last and (not self.lanes or lane in self.lanes)
+
+
+class Closure(Model):
+    """A day on which the authority closed offices (停班), lessons (停課) or both, as for a typhoon."""
+
+    day: date
+    offices: bool = True
+    lessons: bool = True
+    title: str
+    source: str = ""
+
+
 class Calendar(Model):
     """One version of a school year's dates, resolved by a meeting and published (規§3.1, 規§4.2)."""
 
@@ -120,6 +152,13 @@ class Calendar(Model):
     windows: tuple[WindowDates, ...]
     deadlines: tuple[DeadlineDate, ...]
     source: str = ""
+    school_days: tuple[SchoolDays, ...] = ()
+    closures: tuple[Closure, ...] = ()
+
+    @property
+    def closed_days(self) -> frozenset[date]:
+        """Days on which offices are closed by order: no working days (規§4.1)."""
+        return frozenset(c.day for c in self.closures if c.offices)
 
     @model_validator(mode="after")
     def _once_each(self) -> Calendar:
