@@ -204,7 +204,7 @@ def deputy_missing(c: Case) -> Iterator[Hit]:
     ("某日依序找代理人也找不到人", "a day on which following the deputies reaches nobody"),
     ("當天到期的工作沒有人能做", "what is due that day can be done by nobody"),
     ("請登錄第二代理人,或調整請假", "enter a second deputy, or change the absence"),
-    "readings \"People\"",
+    "本系統採用的讀法 · our reading",
 )  # fmt: skip
 def nobody_reached(c: Case) -> Iterator[Hit]:
     """Given people and absences: on every working day of the year holder, first or second deputy is present at noon."""

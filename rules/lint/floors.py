@@ -21,7 +21,7 @@ floors = Chapter("主管機關的下限與期間", "The authority's floors and w
     ("上傳期間未達休業式後 14 日", "the upload closes before day 14 after the closing ceremony"),
     ("上傳至少開放到休業式後兩週,第 14 日開放到當日結束;三年級第二學期不適用", "uploads stay open at least two weeks after the closing ceremony, day 14 to its end; not grade 12 in semester 2"),
     ("請把 closes 延到界限或更晚", "move `closes` to the limit or later"),
-    "教育部問答:學校應辦事項第 9 點;readings \"Time\"",
+    "教育部問答:學校應辦事項第 9 點;本系統採用的讀法 · our reading",
 )  # fmt: skip
 def upload_floor(c: Case) -> Iterator[Hit]:
     """closes >= 休業式 + (floor + 1) days, 00:00."""
@@ -62,7 +62,7 @@ def upload_due_floor(c: Case) -> Iterator[Hit]:
     ("上傳在開學日之後才開放", "the upload opens after the first day of the semester"),
     ("上傳自開學日起開放,學生才有整個學期", "uploads open with the first day, so that students have the whole semester"),
     ("請把 opens 提前到開學日當天", "open it on the first day"),
-    "永平高中補充規定;calendar 3.2",
+    "永平高中補充規定",
 )  # fmt: skip
 def upload_opens_late(c: Case) -> Iterator[Hit]:
     """opens before the first day is over."""
@@ -126,7 +126,7 @@ def inside_national(c: Case) -> Iterator[Hit]:
     ("國教署提交期間尚未登錄", "the authority's submission window is not known yet"),
     ("沒有國教署的期間,無法確認提交趕得上;公告前由承辦確認", "without it nobody can say that the submission is in time; a person decides before publication"),
     ("請把公文的期間登錄在主管機關文件", "enter the letter's window in the authority's document"),
-    "readings \"Which process\"",
+    "本系統採用的讀法 · our reading",
 )  # fmt: skip
 def national_missing(c: Case) -> Iterator[Hit]:
     """Each submission has a window of the authority."""
@@ -140,7 +140,7 @@ def national_missing(c: Case) -> Iterator[Hit]:
     ("國教署期間沒有公文依據", "the authority's window has no letter behind it"),
     ("未查證的期間可能與公文不同", "an unverified window may differ from the letter"),
     ("請登錄公文字號、日期與網址,並設為已查證", "enter letter number, date and address, and mark it verified"),
-    "readings \"Which process\"",
+    "本系統採用的讀法 · our reading",
 )  # fmt: skip
 def national_unverified(c: Case) -> Iterator[Hit]:
     """Each of the authority's windows has its letter, and somebody read it."""
@@ -170,7 +170,7 @@ def report_days(c: Case) -> Iterator[Hit]:
     ("更正版的收訖確認少於 3 日", "receipts of a corrected roster are confirmed in less than 3 days"),
     ("每一版收訖明細公布後都至少有 72 小時", "each published version has at least 72 hours"),
     ("請調高規則的 cycle.confirmation_hours", "raise `cycle.confirmation_hours` in the rule set"),
-    "readings \"Time\"",
+    "本系統採用的讀法 · our reading",
 )  # fmt: skip
 def confirmation_hours(c: Case) -> Iterator[Hit]:
     """cycle.confirmation_hours >= the authority's hours."""

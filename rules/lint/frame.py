@@ -31,7 +31,7 @@ def semester_missing(c: Case) -> Iterator[Hit]:
     ("學期日期不在法定學期內,或次序不對", "a semester's days lie outside its legal frame or out of order"),
     ("學期為 8/1–1/31 與 2/1–7/31;開學日在休業式之前", "semesters run 8/1–1/31 and 2/1–7/31; the first day precedes the closing ceremony"),
     ("請核對學校行事曆", "check the school's own calendar"),
-    "高級中等學校學年學期假期辦法(calendar 3.1)",
+    "高級中等學校學年學期假期辦法",
 )  # fmt: skip
 def semester_frame(c: Case) -> Iterator[Hit]:
     """legal first <= first_day < closing_ceremony <= legal last."""

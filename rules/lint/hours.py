@@ -75,7 +75,7 @@ def closes_on_day_off(c: Case) -> Iterator[Hit]:
     ("期限落在春節連假", "a date falls in the Lunar New Year holiday"),
     ("連假期間學校無人上班,學生也在外地", "nobody works, and students are away"),
     ("請改到連假前的上班日,或連假後", "move it before or behind the holiday"),
-    "calendar 3.3:休業式 + 21 日 = 2027-02-10",
+    "計算:休業式 + 21 日 = 2027-02-10",
 )  # fmt: skip
 def in_lunar_new_year(c: Case) -> Iterator[Hit]:
     """No due date, correction close or close ends on a day of the holiday."""
@@ -109,7 +109,7 @@ def due_on_make_up_day(c: Case) -> Iterator[Hit]:
     ("期限落在停班停課日", "a deadline falls on a day closed by order"),
     ("停班停課日不能要求任何人完成", "nobody can be held to a day on which the school is closed"),
     ("請順延到下一個上班日的同一時刻", "move it to the next working day at the same hour"),
-    "readings \"Time\"(颱風)",
+    "本系統採用的讀法 · our reading(颱風)",
 )  # fmt: skip
 def due_on_closure(c: Case) -> Iterator[Hit]:
     """No due date and no close ends on a closure."""
@@ -142,7 +142,7 @@ def due_in_exam(c: Case) -> Iterator[Hit]:
     ("期限寫在 24:00", "a deadline stands at 24:00"),
     ("24:00 是次日 00:00;許多人會看錯一天", "24:00 is the next day's 00:00; many read it a day wrong"),
     ("請改為 17:00 或 21:00;確要 24:00,公告須寫出日期", "use 17:00 or 21:00, or print the date beside 24:00"),
-    "readings \"Time\";115 年高三檢視 24:00 止",
+    "本系統採用的讀法 · our reading;115 年高三檢視 24:00 止",
 )  # fmt: skip
 def at_midnight(c: Case) -> Iterator[Hit]:
     """No due date at 00:00; no close at 00:00 unless people read another hour of that day as due."""
@@ -159,7 +159,7 @@ def at_midnight(c: Case) -> Iterator[Hit]:
     ("期限寫在 23:59", "a deadline stands at 23:59"),
     ("期間是半開的:23:59 關閉,當天最後一分鐘已不算", "windows are half-open: at 23:59 the day's last minute is already lost"),
     ("請寫 24:00,或改用 17:00、21:00", "write 24:00, or use 17:00 or 21:00"),
-    "readings \"Time\"",
+    "本系統採用的讀法 · our reading",
 )  # fmt: skip
 def minute_lost(c: Case) -> Iterator[Hit]:
     """No date at 23:59."""
@@ -173,7 +173,7 @@ def minute_lost(c: Case) -> Iterator[Hit]:
     ("期限的鐘點不明確", "a deadline stands at an unclear hour"),
     ("清晨或深夜的期限多半是上午、下午弄錯", "an hour of the night is mostly a.m. and p.m. mixed up"),
     ("請確認上午或下午,改在白天", "check a.m. and p.m.; use an hour of the day"),
-    "readings \"Time\"",
+    "本系統採用的讀法 · our reading",
 )  # fmt: skip
 def unclear_hour(c: Case) -> Iterator[Hit]:
     """Due dates lie between the first and the last hour; 00:00 and 23:59 have rules of their own."""

@@ -48,7 +48,7 @@ def certification_days(c: Case) -> Iterator[Hit]:
     ("認證沒有退件更正期限", "the certification has no correction close"),
     ("退件後可以更換;沒有更正期限,教師不知何時是最後一件", "a returned item may be replaced; without this date a teacher never knows the last one"),
     ("請加上 correction_closes", "add `correction_closes`"),
-    "readings \"Time\"",
+    "本系統採用的讀法 · our reading",
 )  # fmt: skip
 def correction_missing(c: Case) -> Iterator[Hit]:
     """A certification says until when a returned item may be replaced."""
@@ -62,7 +62,7 @@ def correction_missing(c: Case) -> Iterator[Hit]:
     ("更正期限早於上傳截止", "the correction closes before the upload"),
     ("截止當天被退件的學生要還能更換", "whoever is returned on the last day must still be able to replace it"),
     ("請把 correction_closes 延到上傳 closes 之後", "set `correction_closes` after the upload's close"),
-    "readings \"Time\"",
+    "本系統採用的讀法 · our reading",
 )  # fmt: skip
 def correction_after_upload(c: Case) -> Iterator[Hit]:
     """correction_closes > outcome_upload.closes."""
@@ -92,7 +92,7 @@ def replace_days(c: Case) -> Iterator[Hit]:
     ("更正期限後,教師再認證的上班日太少", "teachers have too few working days after the correction close"),
     ("最後更換的成果也要認證,否則學生因學校而失去它", "the last replacement has to be certified too, or a student loses it through the school"),
     ("請提前 correction_closes 或延後 closes", "move `correction_closes` earlier or `closes` later"),
-    "readings \"Time\"(預設 2 個上班日)",
+    "本系統採用的讀法 · our reading(預設 2 個上班日)",
 )  # fmt: skip
 def answer_days(c: Case) -> Iterator[Hit]:
     """Working days from the correction close to the close."""
@@ -243,7 +243,7 @@ def semesters_overlap(c: Case) -> Iterator[Hit]:
     ("公告期限與系統關閉是同一刻", "the announced deadline is the instant of closing"),
     ("最後一刻的塞車沒有緩衝;due 是公告,closes 是關閉", "a jam in the last minute has no room; `due` is announced, `closes` shuts"),
     ("請讓 closes 晚於 due", "let `closes` come after `due`"),
-    "calendar 3.3(110 年當機後的處理)",
+    "(110 年當機後的處理)",
 )  # fmt: skip
 def no_grace(c: Case) -> Iterator[Hit]:
     """Student windows close after their due date."""
@@ -257,7 +257,7 @@ def no_grace(c: Case) -> Iterator[Hit]:
     ("同一天到期的事項太多", "too much is due on one day"),
     ("許多學校把所有期限訂在最後一天,系統與人都擠在一起", "many schools put every deadline on the last day; people and platform jam"),
     ("請把其中幾項錯開", "spread some of them"),
-    "calendar 3.3(109-2 上傳塞車)",
+    "(109-2 上傳塞車)",
 )  # fmt: skip
 def last_day_pile_up(c: Case) -> Iterator[Hit]:
     """Fewer than `pile_up` windows of one lane and duties of the school are due on one day."""
