@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+import cli.calendar.lint
 import cli.calendar.rehearsing
 import cli.items.takeout  # adds its verbs to the group
-import cli.calendar.lint
 import cli.rosters.cycle  # noqa: F401 -- adds its verbs to the group
 from cli import show
 from cli.calendar.app import calendar_app

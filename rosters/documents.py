@@ -116,6 +116,12 @@ def _load(path: Path, model: type[M]) -> M:
         raise DocumentError(list(_problems(path, tree, error))) from None
 
 
+def read_plain(path: Path) -> dict[str, Any]:
+    """The document as plain values, as its model reads them. Raises DocumentError."""
+    plain: dict[str, Any] = _plain(read_tree(path))
+    return plain
+
+
 def read_tree(path: Path) -> CommentedMap:
     """The document with its line numbers. Raises DocumentError for what is no YAML mapping."""
     try:

@@ -140,7 +140,7 @@ def due_in_exam(c: Case) -> Iterator[Hit]:
 @hours.rule(
     "at-midnight", "規§4.2", WARNING,
     ("期限寫在 24:00", "a deadline stands at 24:00"),
-    ("24:00 是次日 00:00;許多人會看錯一天", "24:00 is the next day's 00:00; many read it a day wrong"),
+    ("寫 24:00 就是次日 00:00;許多人會看錯一天", "midnight is the next day's 00:00; many read it a day wrong"),
     ("請改為 17:00 或 21:00;確要 24:00,公告須寫出日期", "use 17:00 or 21:00, or print the date beside 24:00"),
     "本系統採用的讀法 · our reading;115 年高三檢視 24:00 止",
 )  # fmt: skip
