@@ -14,6 +14,10 @@ from cyclopts import App, Parameter
 
 import cli.calendar.lint
 import cli.calendar.rehearsing
+import cli.items.decide
+import cli.items.hand_in
+import cli.items.look
+import cli.items.proofs
 import cli.items.takeout  # adds its verbs to the group
 import cli.rosters.cycle  # noqa: F401 -- adds its verbs to the group
 from cli import show

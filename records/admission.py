@@ -8,7 +8,7 @@ from typing import Any
 from asyncpg import Range
 
 from records.db import Connection
-from rules.admission import TRANSITIONS, AdmissionWindow, limits_of, windows_of
+from rules.admission import TRANSITIONS, AdmissionWindow, fields_of, limits_of, windows_of
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
 from rules.verdict import FILES_CLAUSE
@@ -50,6 +50,7 @@ async def compile_admission(
         ("max_bytes", "clause"),
         [(f.role, f.media_type, f.max_bytes, FILES_CLAUSE) for f in national.file_limits],
     )
+    await _replace(connection, school, "post_field", ("post", "field"), (), fields_of(rules))
     return changed
 
 
@@ -109,8 +110,9 @@ async def _replace(
     places = ", ".join(f"${n}" for n in range(1, len(columns) + 1))
     only = f"({', '.join(('school', *key))})"
     sets = ", ".join(f"{c} = excluded.{c}" for c in rest)
+    same_key = f"do update set {sets}" if rest else "do nothing"
     await connection.executemany(
-        f"insert into {table} ({', '.join(columns)}) values ({places}) on conflict {only} do update set {sets}",
+        f"insert into {table} ({', '.join(columns)}) values ({places}) on conflict {only} {same_key}",
         [(school, *row) for row in rows],
     )
     kept = {row[: len(key)] for row in rows}

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 import asyncpg
 
@@ -63,6 +64,21 @@ class Database:
             async with connection.transaction(isolation=isolation):
                 await connection.execute("select set_config('app.school', $1, true)", school)
                 yield connection
+
+    @asynccontextmanager
+    async def as_person(self, school: str, person: UUID) -> AsyncIterator[Connection]:
+        """A transaction that reads what this person may see, and writes nothing (migrations/0014_person_rights.sql).
+
+        One state throughout. Row security decides by the person's own rows, courses, classes and office.
+        """
+        async with self.pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
+            await connection.execute(
+                "select set_config('app.school', $1, true), set_config('app.person', $2, true),"
+                " set_config('role', 'licheng_person', true)",
+                school,
+                str(person),
+            )
+            yield connection
 
 
 async def _pool(url: str, size: int, role: str) -> asyncpg.Pool:

@@ -46,12 +46,15 @@ class Answer:
     proof: dict[str, Any] = field(default_factory=dict)
     refusal: Refusal | None = None
     repeated: bool = False
+    results: tuple[dict[str, Any], ...] = ()
+    """One row each, where a command is about many items."""
 
     def shown(self) -> dict[str, Any]:
         """The answer as one JSON object."""
         if self.refusal is not None:
             return {"accepted": False, "command": self.command, "refusal": self.refusal.shown()}
-        return {"accepted": True, "command": self.command, "proof": self.proof, "repeated": self.repeated}
+        shown = {"accepted": True, "command": self.command, "proof": self.proof, "repeated": self.repeated}
+        return shown | {"results": list(self.results)} if self.results else shown
 
 
 @dataclass(slots=True)
@@ -169,7 +172,15 @@ def _answer(school: str, name: str, given: dict[str, Any]) -> Answer:
     fact = given["answer"]
     at = datetime.fromisoformat(fact["at"])
     shown = proof(school, fact["fact"], fact["kind"], fact["subject"], at, fact["body"])
-    return Answer(True, name, shown, repeated=bool(given.get("repeated")))
+    rows = tuple(_row(item, became) for item, became in fact["body"].get("results", ()))
+    return Answer(True, name, shown, repeated=bool(given.get("repeated")), results=rows)
+
+
+def _row(item: str, became: int | dict[str, str]) -> dict[str, Any]:
+    """What became of one item of many: the id of its fact, or the refusal."""
+    if isinstance(became, int):
+        return {"item": item, "accepted": True, "fact": became}
+    return {"item": item, "accepted": False, "refusal": Refusal(**became).shown()}
 
 
 class Seam:

@@ -120,6 +120,31 @@ def limits_of(rules: RuleSet, calendar: Calendar) -> tuple[AdmissionLimit, ...]:
     return tuple(made)
 
 
+def fields_of(rules: RuleSet) -> tuple[tuple[str, str], ...]:
+    """(post, field) of whose office works on what: rosters, their items, and certification (規§6.3, 規§5.3.2).
+
+    A field is a roster's id or the kind of item it holds. The director of an office and the executive
+    secretary see what their offices see; so do the posts that a missed certification climbs to.
+    """
+    directors = {o.id: o.director for o in rules.offices}
+    secretary = rules.working_group.executive_secretary
+    found: set[tuple[str, str]] = set()
+    for roster in rules.rosters:
+        for field in (roster.id, roster.item or roster.id):
+            above = (roster.owner, directors[rules.post(roster.owner).office], secretary)
+            found |= {(post, field) for post in above}
+    named = {p.id for p in rules.posts if p.per == "school"}
+    for duty in rules.duties:
+        if duty.kind == "certification":
+            eyes = {to for rung in rules.ladder(duty.ladder).rungs for to in rung.to}
+            found |= {(post, "outcome") for post in eyes & named}
+    # Whoever confirms the whole has to see every receipt.
+    for step in rules.cycle.steps:
+        if step.kind == "confirm_receipts" and step.owner in named:
+            found |= {(step.owner, roster.id) for roster in rules.rosters}
+    return tuple(sorted(found))
+
+
 def _uploading(item: str, clause: str, window: str) -> list[Transition]:
     def row(command: str, before: str, after: str, kind: str = window) -> Transition:
         return Transition(item, command, before, after, kind, clause)

@@ -164,6 +164,35 @@ class Return(Command):
     text: str = ""
 
 
+class Decided(Model):
+    """One item of many, with the digest that the teacher saw."""
+
+    item: str
+    digest: str | None = None
+
+
+class CertifyMany(Command):
+    """Certify many outcomes at once: one result a row, what is refused leaves the others standing."""
+
+    name = "certify_many"
+    clause = "規§5.3.2"
+    title = "整批認證"
+    title_en = "certify many outcomes"
+    items: tuple[Decided, ...] = Field(min_length=1, max_length=500)
+
+
+class ReturnMany(Command):
+    """Return many outcomes at once with one reason; one result a row."""
+
+    name = "return_many"
+    clause = "規§5.3.2"
+    title = "整批退件"
+    title_en = "return many outcomes"
+    items: tuple[Decided, ...] = Field(min_length=1, max_length=500)
+    reason: str
+    text: str = ""
+
+
 # -- what offices do -------------------------------------------------------------------------------
 
 
@@ -482,6 +511,8 @@ REGISTRY: dict[str, type[Command]] = {
         RequestCertification,
         Certify,
         Return,
+        CertifyMany,
+        ReturnMany,
         Select,
         Unselect,
         ConfirmReceipt,

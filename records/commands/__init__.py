@@ -1,6 +1,7 @@
 """records: the handlers of all commands, a module each subject; importing this registers them."""
 
 from records.commands import (
+    bulk,
     dates,
     differences,
     duties,
@@ -17,6 +18,7 @@ from records.commands import (
 )
 
 __all__ = [
+    "bulk",
     "dates",
     "differences",
     "duties",

@@ -186,7 +186,7 @@ async def certify(seam: Seam, school: str, actor: Actor, command: Certify, *, ke
 
 async def return_(seam: Seam, school: str, actor: Actor, command: Return, *, key: str, request: str) -> dict[str, Any]:
     """Return with a reason of the school's list; quality is none of them. 規§5.3.2"""
-    reasons = await _reasons(seam, school)
+    reasons = await reasons_of(seam, school)
     if command.reason not in reasons:
         raise refuse(
             Code.REASON_MISSING, clause="規§5.3.2", place="reason", found=command.reason, limit=", ".join(reasons)
@@ -205,7 +205,8 @@ async def _sealed_words(seam: Seam, school: str, command: Return) -> bytes | Non
     return seal(key, clean(command.text).encode()) if key else None
 
 
-async def _reasons(seam: Seam, school: str) -> list[str]:
+async def reasons_of(seam: Seam, school: str) -> list[str]:
+    """The reasons for which the school returns an outcome; quality is none of them. 規§5.3.2"""
     async with seam.db.transaction(school) as connection:
         found: list[str] | None = await connection.fetchval(
             "select body->'return_reasons' from document where school = $1 and kind = 'rule_set'"

@@ -1,0 +1,121 @@
+"""cli: what a student has, what a teacher may certify now, how far each course is. 規§5.3.1, 規§5.3.2"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+from cyclopts import Parameter
+
+from cli import show
+from cli.items.app import item_app
+from cli.options import DATA, As, Data, Json, School
+from cli.place import opened
+from records.db import Connection, school_now
+from records.queries.items import items_of, progress_of, queue_of, use_of
+
+Read = Callable[[Connection, str, UUID], Awaitable[Any]]
+
+
+@item_app.command(name="list")
+def list_(
+    *,
+    as_: As,
+    period: Annotated[str | None, Parameter(help="學期或學年 · 115-1 or 115")] = None,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """列出自己的作品與各項上限的用量 · one's own items, and how much of each quota is used."""
+
+    async def read(connection: Connection, code: str, person: UUID) -> Any:
+        items = await items_of(connection, code, person, period=period)
+        periods = sorted({r["period"] for r in items} | ({period} if period else set()))
+        use = [u | {"period": p} for p in periods for u in await use_of(connection, code, person, p)]
+        return {"items": items, "use": use}
+
+    def table(found: Any) -> None:
+        show.table(
+            ("作品 item", "種類", "期間", "課程或類別", "狀態 state", "版", "上傳 uploaded"),
+            [
+                (
+                    r["id"],
+                    r["item"],
+                    r["period"],
+                    r["course"] or r["category"],
+                    r["state"],
+                    r["version"],
+                    r["uploaded_at"],
+                )
+                for r in found["items"]
+            ],
+        )
+        show.table(
+            ("期間", "種類", "計", "已用 used", "上限 max", "條號"),
+            [(u["period"], u["item"], u["counts"], u["used"], u["max"], u["clause"]) for u in found["use"]],
+        )
+
+    return asyncio.run(_look(data, school, as_, read, table, as_json=json))
+
+
+@item_app.command(name="queue")
+def queue(
+    *,
+    as_: As,
+    course: Annotated[str | None, Parameter(help="只列這門課 · only this course")] = None,
+    class_: Annotated[str | None, Parameter(name="--class", help="只列這個班 · only this class")] = None,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """列出現在可以認證的作品(本人、代理或接任)· what one may certify now, as holder, deputy or successor."""
+
+    async def read(connection: Connection, code: str, person: UUID) -> Any:
+        found = await queue_of(connection, code, person, await school_now(connection, code))
+        return [r for r in found if course in (None, r["course"]) and class_ in (None, r["class"])]
+
+    def table(found: Any) -> None:
+        rows = [(r["class"], r["title"], r["id"], r["requested_at"], r["digest"][:12], r["acts_as"]) for r in found]
+        show.table(("班級", "課程", "作品 item", "送出 asked", "雜湊 digest", "身分"), rows)
+
+    return asyncio.run(_look(data, school, as_, read, table, as_json=json))
+
+
+@item_app.command(name="progress")
+def progress(
+    semester: Annotated[str, Parameter(help="學期 · 115-1")],
+    *,
+    as_: As,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """各班各課程的上傳與認證進度;零件合法,不警示 · progress per class and course; zero items is legal."""
+    names = ("students", "without", "uploaded", "requested", "certified", "returned", "expired", "expired_uncertified")
+
+    async def read(connection: Connection, code: str, person: UUID) -> Any:
+        return await progress_of(connection, code, semester)
+
+    def table(found: Any) -> None:
+        titles = ("班級", "課程", "學生", "未交", "已上傳", "待認證", "已認證", "退件", "逾期", "教師未認證(校方責任)")
+        show.table(titles, [(r["class"], r["course"], *(r[n] for n in names)) for r in found])
+
+    return asyncio.run(_look(data, school, as_, read, table, as_json=json))
+
+
+async def _look(
+    data: Path, school: str | None, who: str, read: Read, table: Callable[[Any], None], *, as_json: bool
+) -> int:
+    async with opened(data) as place:
+        code = await place.school(school)
+        person = await place.person(code, who)
+        async with place.db.as_person(code, person) as connection:
+            found = await read(connection, code, person)
+    if as_json:
+        show.emit(found)
+    else:
+        table(found)
+    return 0

@@ -1,0 +1,91 @@
+"""cli: the proofs of an item, and whether a proof that somebody shows is ours. 規§5.3.1"""
+
+from __future__ import annotations
+
+import asyncio
+import json as json_
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from cli import show
+from cli.items.app import item_app
+from cli.options import DATA, As, Data, Json, School
+from cli.place import opened
+from records.queries.items import check_proof, items_of, proofs_of
+from rules.refusals import Code, refuse
+
+
+@item_app.command(name="proof")
+def proof(
+    item: Annotated[str | None, Parameter(help="作品代號 · the item's id")] = None,
+    *,
+    as_: As,
+    check: Annotated[Path | None, Parameter(help="核對這份憑據(JSON)· check this proof")] = None,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """列出一件作品的憑據,或核對一份憑據 · the proofs of an item, or whether a proof is genuine."""
+    if (item is None) == (check is None):
+        raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place="ITEM | --check")
+    if check is not None:
+        return asyncio.run(_check(data, school, as_, _read(check), as_json=json))
+    return asyncio.run(_show(data, school, as_, str(item), as_json=json))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The proof in a file: as it was printed, or inside the whole answer."""
+    try:
+        given = json_.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, json_.JSONDecodeError) as error:
+        raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place=path.name, found=type(error).__name__) from None
+    found = given.get("proof", given) if isinstance(given, dict) else None
+    if not isinstance(found, dict):
+        raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place=path.name, found="JSON", limit="proof")
+    return found
+
+
+async def _check(data: Path, school: str | None, who: str, given: dict[str, Any], *, as_json: bool) -> int:
+    async with opened(data) as place:
+        code = await place.school(school)
+        await place.person(code, who)
+        async with place.db.transaction(code) as connection:
+            found = await check_proof(connection, code, given)
+    if as_json:
+        show.emit({"genuine": found.genuine, "differs": list(found.differs), "state": found.state})
+    elif found.genuine:
+        print(f"憑據屬實 · genuine{f',目前狀態 · state now: {found.state}' if found.state else ''}")
+    else:
+        print(f"與紀錄不符 · differs from the record: {', '.join(found.differs)}")
+    return 0 if found.genuine else 1
+
+
+async def _show(data: Path, school: str | None, who: str, item: str, *, as_json: bool) -> int:
+    async with opened(data) as place:
+        code = await place.school(school)
+        person = await place.person(code, who)
+        async with place.db.as_person(code, person) as connection:
+            mine = item in {str(r["id"]) for r in await items_of(connection, code, person)}
+        if not mine:
+            raise refuse(Code.NOT_FOUND, clause="規§5.3.1", place=f"item {item[:40]}")
+        async with place.db.transaction(code) as connection:
+            found = await proofs_of(connection, code, item)
+    if as_json:
+        show.emit(found)
+    else:
+        rows = [
+            (
+                p["fact"],
+                p["kind"],
+                datetime.fromisoformat(p["at"]),
+                p.get("period", ""),
+                p.get("digest", "")[:12],
+                p["sha256"],
+            )
+            for p in found
+        ]
+        show.table(("事實 fact", "事項 kind", "時刻 at", "期間 window", "內容 digest", "憑據 sha256"), rows)
+    return 0

@@ -1,0 +1,148 @@
+"""`starter.py item …` as a student and a teacher would: answers, refusals in both languages, exit codes, nothing changed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from cli import show
+from cli.app import app
+from records.clock import hold_clock
+from records.db import Database
+from records.migrate import migrate
+from rules.refusals import Refused
+from tests.rules.builders import taipei
+
+ROOT = Path(__file__).resolve().parents[2]
+MEDIA = ROOT / "schools" / "samples" / "media"
+SCHOOL, COURSE = "999901", "115-1/101/01"
+ME, OTHER, TEACHER = "115001", "115002", "T01"
+Run = Callable[..., tuple[int, Any]]
+
+
+@pytest.fixture(scope="module")
+def place(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data directory of the small sample school, its year started, the clock inside the first upload."""
+    folder = tmp_path_factory.mktemp("place")
+    url = postgres_url.rsplit("/", 1)[0] + "/cli_items"
+
+    async def made() -> None:
+        server = await asyncpg.connect(postgres_url)
+        await server.execute("drop database if exists cli_items with (force)")
+        await server.execute("create database cli_items")
+        await server.close()
+        await migrate(url)
+
+    async def held() -> None:
+        operator = await Database.open_operator(url)
+        await hold_clock(operator, SCHOOL, taipei("2026-10-01 12:00"))
+        await operator.close()
+
+    asyncio.run(made())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LICHENG_DATABASE_URL", url)
+        small = str(ROOT / "schools" / "samples" / "small")
+        options = ["--code", SCHOOL, "--name", "x", "--demo", "--data", str(folder)]
+        assert app(["school", "import", small, *options], result_action="return_value") == 0
+        asyncio.run(held())
+        assert app(["year", "start", "115", "--as", "A04", "--data", str(folder)], result_action="return_value") == 0
+        yield folder
+
+
+@pytest.fixture
+def run(place: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a verb of `item` with --json: its exit code and document."""
+
+    def call(*tokens: object, who: str = ME) -> tuple[int, Any]:
+        capsys.readouterr()
+        words = ["item", *map(str, tokens), "--as", who, "--data", str(place), "--json"]
+        try:
+            code = app(words, result_action="return_value")
+        except Refused as refused:
+            code = show.refusal(refused.refusal, as_json=True)
+        return int(code), json.loads(capsys.readouterr().out)
+
+    return call
+
+
+def hand_in(run: Run, tmp_path: Path, name: str) -> dict[str, Any]:
+    """An outcome handed in from a file of its own content; its proof."""
+    path = tmp_path / f"{name}.pdf"
+    # A comment before the end mark changes the hash and nothing else.
+    path.write_bytes((MEDIA / "document.pdf").read_bytes().replace(b"startxref", f"%{name}\nstartxref".encode()))
+    code, answer = run("upload", path, "--summary", "觀察", "--period", "115-1", "--course", COURSE)
+    assert code == 0, answer
+    proof: dict[str, Any] = answer["proof"]
+    return proof
+
+
+@pytest.mark.clause("規§5.3.1", "規§5.3.2")
+def test_an_outcome_is_handed_in_certified_and_proved(run: Run, tmp_path: Path) -> None:
+    proof = hand_in(run, tmp_path, "one")
+    assert run("request-certification", proof["item"])[0] == 0
+    assert [r["id"] for r in run("queue", who=TEACHER)[1]] == [proof["item"]]
+    code, answer = run("certify", "--course", COURSE, who=TEACHER)
+    assert code == 0 and [r["accepted"] for r in answer["answers"][0]["results"]] == [True]
+    code, proofs = run("proof", proof["item"])
+    assert [p["kind"] for p in proofs] == ["uploaded", "certification_requested", "certified"]
+    shown = tmp_path / "proof.json"
+    shown.write_text(json.dumps(proofs[0]))
+    assert run("proof", "--check", shown)[1] == {"genuine": True, "differs": [], "state": "certified"}
+    shown.write_text(json.dumps(proofs[0] | {"digest": "0" * 64}))
+    code, found = run("proof", "--check", shown)
+    assert (code, found["differs"]) == (1, ["digest"])
+    code, listed = run("list")
+    assert {u["used"] for u in listed["use"] if u["counts"] == "uploaded"} == {1}
+    assert run("progress", "115-1", who=TEACHER)[1][0]["certified"] == 1
+
+
+@pytest.mark.clause("規§5.3.2")
+def test_many_are_returned_with_one_result_a_row(run: Run, tmp_path: Path) -> None:
+    asked, plain = hand_in(run, tmp_path, "two"), hand_in(run, tmp_path, "three")
+    assert run("request-certification", asked["item"])[0] == 0
+    rows = tmp_path / "rows.csv"
+    rows.write_text(f"item,digest\n{asked['item']},\n{plain['item']},\n", encoding="utf-8-sig")
+    code, answer = run("return", "--list", rows, "--reason", "wrong_file", who=TEACHER)
+    assert code == 2
+    assert [r["accepted"] for r in answer["answers"][0]["results"]] == [True, False]
+    refusal = answer["answers"][0]["results"][1]["refusal"]
+    assert (refusal["code"], refusal["clause"]) == ("wrong_state", "規§5.3.1")
+    path = tmp_path / "two.pdf"
+    assert run("replace", asked["item"], path, "--summary", "更正")[0] == 0
+    assert run("withdraw", plain["item"])[0] == 0
+
+
+REFUSALS = [
+    (("certify", "nonsense"), TEACHER, "not_found"),
+    (("certify", "--course", "115-1/999/01"), TEACHER, "not_found"),
+    (("certify",), TEACHER, "bad_request"),
+    (("select", "00000000-0000-0000-0000-000000000000"), ME, "not_found"),
+    (("proof", "00000000-0000-0000-0000-000000000000"), ME, "not_found"),
+    (("upload", "gone.pdf", "--summary", "x", "--period", "115-1", "--course", COURSE), ME, "not_found"),
+    (("upload", MEDIA / "document.pdf", "--summary", "", "--period", "115-1", "--course", COURSE), ME, "summary_missing"),
+    (("upload", MEDIA / "document.pdf", "--summary", "觀" * 101, "--period", "115-1", "--course", COURSE), ME, "summary_length"),
+    (("upload", MEDIA / "README.md", "--summary", "x", "--period", "115-1", "--course", COURSE), ME, "file_type"),
+    (("upload", MEDIA / "document.pdf", "--summary", "x", "--period", "115-1", "--course", "115-1/201/01"), ME, "not_found"),
+    (("upload", MEDIA / "document.pdf", "--summary", "x", "--period", "115-2", "--course", COURSE), ME, "window_not_open"),
+    (("list",), "nobody", "not_found"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tokens", "who", "code"), REFUSALS, ids=[f"{t[0]}-{c}-{n}" for n, (t, _, c) in enumerate(REFUSALS)]
+)
+def test_what_is_wrong_is_said_in_both_languages_and_changes_nothing(
+    run: Run, tokens: tuple[Any, ...], who: str, code: str
+) -> None:
+    before = run("list")[1]
+    exit_code, answer = run(*tokens, who=who)
+    refusal = answer["refusal"]
+    assert (exit_code, refusal["code"]) == (2, code)
+    assert all(refusal[k] for k in ("clause", "place", "message", "message_en", "remedy", "remedy_en"))
+    assert run("list")[1] == before
