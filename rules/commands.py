@@ -7,7 +7,7 @@ Bodies hold ids, instants and codes; `sealed` fields (free text, file names) rea
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -256,6 +256,8 @@ class PublishCalendar(Command):
     period: str
     url: str = Field(min_length=1)
     snapshot_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    draft: str = ""
+    """The resolved draft (`115/2`) that this publication puts in force; empty: the version in force again."""
 
 
 class RecordAbsence(Command):
@@ -502,6 +504,41 @@ class StartSemester(Command):
     semester: str = Field(pattern=r"^\d{3}-[12]$")
 
 
+class AdoptCalendar(Command):
+    """A calendar is stored as a draft with the linter's verdict; errors refuse it. 規§4.1."""
+
+    name = "adopt_calendar"
+    clause = "規§4.1"
+    title = "登錄期程草案"
+    title_en = "store a calendar draft"
+    body: dict[str, Any]
+    reason: str = Field(min_length=1)
+
+
+class ResolveCalendar(Command):
+    """The working group's meeting decided a draft. 規§3.1."""
+
+    name = "resolve_calendar"
+    clause = "規§3.1"
+    title = "議決期程"
+    title_en = "resolve a calendar draft"
+    draft: str = Field(pattern=r"^\d{3}/\d+$")
+    meeting: str = Field(pattern=r"^\d{3}-[12]/\d+$")
+    quorum_met: bool | None = None
+    """Where the rules name no quorum, a person says whether enough members came."""
+
+
+class AdoptNational(Command):
+    """The authority's document of a new version: every open calendar is judged again, owners are told. 規§12."""
+
+    name = "adopt_national"
+    clause = "規§12"
+    title = "採用主管機關時程"
+    title_en = "adopt the authority's document"
+    body: dict[str, Any]
+    reason: str = Field(min_length=1)
+
+
 REGISTRY: dict[str, type[Command]] = {
     c.name: c
     for c in (
@@ -541,5 +578,8 @@ REGISTRY: dict[str, type[Command]] = {
         AmendDate,
         StartYear,
         StartSemester,
+        AdoptCalendar,
+        ResolveCalendar,
+        AdoptNational,
     )
 }

@@ -69,6 +69,7 @@ class Code(StrEnum):
     BEFORE_NOW = "before_now"
     CONTRADICTION = "contradiction"
     NATIONAL_FIXED = "national_fixed"
+    CALENDAR_ERRORS = "calendar_errors"
     OWN_DEPUTY = "own_deputy"
     GAP_DAY = "gap_day"
     TOO_LONG = "too_long"
@@ -369,6 +370,12 @@ _TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "the authority's dates cannot move",
         "請依主管機關公告調整校內時程",
         "fit the school's dates to the authority's",
+    ),
+    Code.CALENDAR_ERRORS: (
+        "期程草案有錯誤",
+        "the calendar draft has errors",
+        "請先檢核並改正期程檔",
+        "lint the calendar file and correct it",
     ),
     Code.OWN_DEPUTY: (
         "不得擔任自己的代理人",

@@ -2,6 +2,7 @@
 
 from records.commands import (
     bulk,
+    calendars,
     dates,
     differences,
     duties,
@@ -11,6 +12,7 @@ from records.commands import (
     items,
     leavers,
     meetings,
+    national,
     people,
     receipts,
     submissions,
@@ -19,6 +21,7 @@ from records.commands import (
 
 __all__ = [
     "bulk",
+    "calendars",
     "dates",
     "differences",
     "duties",
@@ -28,6 +31,7 @@ __all__ = [
     "items",
     "leavers",
     "meetings",
+    "national",
     "people",
     "receipts",
     "submissions",

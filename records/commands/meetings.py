@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from records.commands.calendars import need_owner, put_in_force
 from records.commands.duties import find_duty, write_done
 from records.commands.evidence import need_stored
 from records.commands.rights import need_one_of, need_post, year_basis
@@ -13,6 +14,7 @@ from rules.duties import is_open
 from rules.ids import duty_key, semester_id, year_of
 from rules.instants import taipei_day
 from rules.refusals import Code, refuse
+from rules.schedule import National
 
 MATTERS = ("規§3.1", "規§3.2", "規§3.3", "規§3.4", "規§3.5", "規§3.6")
 
@@ -80,6 +82,19 @@ async def publish_calendar(deed: Deed) -> dict[str, Any]:
     """
     c = deed.command
     assert isinstance(c, PublishCalendar)
+    version = None
+    if c.draft:
+        if c.draft.split("/")[0] != year_of(c.period):
+            raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="draft", found=c.draft, limit=c.period)
+        basis, version = await put_in_force(deed, c.draft)
+    started = await deed.connection.fetchval(
+        "select 1 from process where school = $1 and id = $2", deed.school, semester_id(deed.school, c.period)
+    )
+    if started is None and version is not None:
+        # Published before the semester runs: its duty is there when it starts, and is done by publishing again.
+        behalf = await need_owner(deed, basis)
+        await need_stored(deed, c.snapshot_sha256, place="snapshot_sha256", clause="規§4.2")
+        return await deed.record("calendar_published", *await _published(deed, c, version), on_behalf_of=behalf)
     snapshot, duty = await find_duty(deed, duty_key(semester_id(deed.school, c.period), "calendar_publication"))
     behalf = await need_post(deed, duty.post, clause="規§4.2")
     resolved = await deed.connection.fetchval(
@@ -87,10 +102,19 @@ async def publish_calendar(deed: Deed) -> dict[str, Any]:
         deed.school,
         c.period,
     )
-    if resolved is None:
+    if resolved is None and version is None:
         raise refuse(Code.GATE_CLOSED, clause="規§3.1", place=duty.key, found="no meeting", limit="record_meeting")
     await need_stored(deed, c.snapshot_sha256, place="snapshot_sha256", clause="規§4.2")
-    basis = await year_basis(deed, year_of(c.period))
+    if version is None:
+        version = (await year_basis(deed, year_of(c.period))).calendar.version
+    subject, body = await _published(deed, c, version)
+    if is_open(snapshot, duty):
+        return await write_done(deed, duty, behalf, evidence=c.snapshot_sha256, body=body)
+    return await deed.record("calendar_published", subject, body, on_behalf_of=behalf)
+
+
+async def _published(deed: Deed, c: PublishCalendar, version: int) -> tuple[str, dict[str, Any]]:
+    """Keep the publication with its URL, instant and snapshot; (its name, the fact's body)."""
     ordinal = await deed.connection.fetchval("select next_ordinal($1, $2)", deed.school, f"publication/{c.period}")
     await deed.connection.execute(
         "insert into publication (school, period, ordinal, url, snapshot, calendar, at) values ($1, $2, $3, $4, $5, $6, $7)",
@@ -99,10 +123,21 @@ async def publish_calendar(deed: Deed) -> dict[str, Any]:
         ordinal,
         c.url,
         c.snapshot_sha256,
-        basis.calendar.version,
+        version,
         deed.at,
     )
-    body = {"publication": f"{c.period}/{ordinal}", "calendar": basis.calendar.version}
-    if is_open(snapshot, duty):
-        return await write_done(deed, duty, behalf, evidence=c.snapshot_sha256, body=body)
-    return await deed.record("calendar_published", f"{c.period}/{ordinal}", body, on_behalf_of=behalf)
+    unlettered = await _without_letter(deed, c.period)
+    body: dict[str, Any] = {"publication": f"{c.period}/{ordinal}", "calendar": version}
+    if unlettered:
+        # A missing letter of the authority is a warning, never a stop (readings, "Which process").
+        body["national_without_letter"] = unlettered
+    return f"{c.period}/{ordinal}", body
+
+
+async def _without_letter(deed: Deed, period: str) -> int:
+    """How many of the authority's windows of the year have no letter number yet."""
+    body = await deed.connection.fetchval(
+        "select body from document where school = $1 and kind = 'national' order by version desc limit 1", deed.school
+    )
+    windows = National.model_validate(body).windows if body else ()
+    return sum(not w.letter_number for w in windows if year_of(w.period) == year_of(period))

@@ -61,6 +61,7 @@ CHANGES = (
     "process",
     "basis",
     "document",
+    "calendar_draft",
     "extension",
     "admission_window",
     "submission",

@@ -1,0 +1,203 @@
+"""records: a calendar is drafted, resolved by a meeting, and put in force when it is published. 規§3.1, 規§4.1, 規§4.2"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from records.admission import compile_admission
+from records.basis import CALENDAR, NATIONAL, RULE_SET, Versions, adopt, load_document, versions_of
+from records.commands.rights import need_one_of
+from records.processes import open_processes_of, rebase
+from records.seam import Deed, canonical, handles
+from rules.calendar_diff import DateChange, calendar_diff
+from rules.calendar_verdict import verdict
+from rules.commands import AdoptCalendar, ResolveCalendar
+from rules.days import WorkingDays
+from rules.refusals import Code, refuse
+from rules.schedule import Calendar
+from rules.snapshot import Basis
+
+
+@handles(AdoptCalendar)
+async def adopt_calendar(deed: Deed) -> dict[str, Any]:
+    """Store a draft with its verdict; a draft with an error is refused and names the first one.
+
+    The schedule's owner or the executive secretary does it. Nothing in force changes.
+    """
+    c = deed.command
+    assert isinstance(c, AdoptCalendar)
+    try:
+        calendar = Calendar.model_validate(c.body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(x) for x in first["loc"])
+        raise refuse(Code.BAD_REQUEST, clause="規§4.1", place=f"body.{place}", found=first["msg"]) from None
+    year = str(calendar.school_year)
+    await lock_calendar(deed, year)
+    basis, base = await standing(deed, year, calendar)
+    behalf = await need_owner(deed, basis)
+    judged = verdict(basis)
+    errors = [f for f in judged if f["severity"] == "error"]
+    if errors:
+        place = f"{errors[0]['rule']} {errors[0]['where']}"
+        raise refuse(Code.CALENDAR_ERRORS, clause=errors[0]["clause"], place=place, found=len(errors), limit=0)
+    ordinal = await deed.connection.fetchval("select next_ordinal($1, $2)", deed.school, f"calendar_draft/{year}")
+    body = calendar.model_dump(mode="json")
+    await deed.connection.execute(
+        "insert into calendar_draft (school, year, ordinal, base, body, sha256, verdict, reason, drafted_by, at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        deed.school, year, ordinal, base, body, hashlib.sha256(canonical(body)).hexdigest(), judged, c.reason,
+        deed.actor.person, deed.at,
+    )  # fmt: skip
+    draft = f"{year}/{ordinal}"
+    shown = {"draft": draft, "base": base, "warnings": len(judged)}
+    return await deed.record("calendar_drafted", draft, shown, on_behalf_of=behalf)
+
+
+@handles(ResolveCalendar)
+async def resolve_calendar(deed: Deed) -> dict[str, Any]:
+    """A recorded meeting that decided 規§3.1 resolved the draft; without a quorum in the rules a person says so."""
+    c = deed.command
+    assert isinstance(c, ResolveCalendar)
+    year, ordinal = c.draft.split("/")
+    await lock_calendar(deed, year)
+    row = await draft_row(deed, c.draft)
+    if row["resolved_at"] is not None:
+        raise refuse(Code.ALREADY_DONE, clause="規§3.1", place=c.draft)
+    basis, _ = await standing(deed, year, Calendar.model_validate(row["body"]))
+    group = basis.rules.working_group
+    behalf = await need_owner(deed, basis)
+    period, number = c.meeting.split("/")
+    meeting = await deed.connection.fetchrow(
+        "select present, decided, recorded_at from meeting where school = $1 and period = $2 and ordinal = $3",
+        deed.school, period, int(number),
+    )  # fmt: skip
+    if meeting is None:
+        raise refuse(Code.NOT_FOUND, clause="規§3.1", place=f"meeting {c.meeting}")
+    if "規§3.1" not in meeting["decided"]:
+        raise refuse(
+            Code.GATE_CLOSED, clause="規§3.1", place=c.meeting, found=", ".join(meeting["decided"]), limit="規§3.1"
+        )
+    if group.quorum is not None and meeting["present"] < group.quorum:
+        raise refuse(Code.GATE_CLOSED, clause="規§3.0", place="quorum", found=meeting["present"], limit=group.quorum)
+    if group.quorum is None and not c.quorum_met:
+        # The rules do not say how many must come: the gate asks a person (readings, "People").
+        raise refuse(Code.NOT_DECIDED, clause="規§3.0", place="quorum_met", found=meeting["present"], limit=group.size)
+    quorum = "met" if group.quorum is not None else "person"
+    await deed.connection.execute(
+        "update calendar_draft set meeting = $4, quorum = $5, resolved_at = $6"
+        " where school = $1 and year = $2 and ordinal = $3",
+        deed.school, year, int(ordinal), c.meeting, quorum, deed.at,
+    )  # fmt: skip
+    return await deed.record(
+        "calendar_resolved", c.draft, {"draft": c.draft, "meeting": c.meeting, "quorum": quorum}, on_behalf_of=behalf
+    )
+
+
+async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int]:
+    """Make a resolved draft the year's next version, under which its open processes go on; (basis, version).
+
+    Raises Refused(gate_closed) for an unresolved one, (already_done) for one that is in force,
+    (contradiction) when another version came in between, (before_now) for dates that have passed.
+    """
+    year, ordinal = draft.split("/")
+    await lock_calendar(deed, year)
+    row = await draft_row(deed, draft)
+    if row["resolved_at"] is None:
+        raise refuse(Code.GATE_CLOSED, clause="規§3.1", place=draft, found="draft", limit="resolve_calendar")
+    if row["published_at"] is not None:
+        raise refuse(Code.ALREADY_DONE, clause="規§4.2", place=draft, found=f"v{row['version']}")
+    basis, base = await standing(deed, year, Calendar.model_validate(row["body"]))
+    if base != row["base"]:
+        raise refuse(Code.CONTRADICTION, clause="規§4.2", place=draft, found=f"v{row['base']}", limit=f"v{base}")
+    errors = [f for f in verdict(basis) if f["severity"] == "error"]
+    if errors:
+        raise refuse(
+            Code.CALENDAR_ERRORS, clause=errors[0]["clause"], place=errors[0]["rule"], found=len(errors), limit=0
+        )
+    calendar = basis.calendar.model_copy(update={"version": base + 1})
+    await adopt(
+        deed.connection, deed.school, CALENDAR, year, calendar.version, calendar.model_dump(mode="json"),
+        reason=f"draft {draft}, meeting {row['meeting']}",
+    )  # fmt: skip
+    processes = await open_processes_of(deed.connection, deed.school, year)
+    if processes:
+        await compile_admission(deed.connection, deed.school, basis.rules, calendar, basis.national)
+    # The windows are locked now: an edge that passed while we waited for them has happened.
+    await deed.now()
+    if base and processes:
+        _, before = await load_document(deed.connection, deed.school, CALENDAR, year, base)
+        _need_ahead(calendar_diff(before, calendar), deed.at)
+    for process in processes:
+        runs = await versions_of(deed.connection, deed.school, process)
+        if runs is None:
+            raise LookupError(f"process {process} has no basis")
+        versions = Versions(runs.rule_set, calendar.version, runs.national)
+        await rebase(deed.connection, deed.school, process, versions, since=deed.at)
+        await deed.record("basis_changed", process, {"calendar": calendar.version}, wakes=process)
+    await deed.connection.execute(
+        "update calendar_draft set version = $4, published_at = $5 where school = $1 and year = $2 and ordinal = $3",
+        deed.school, year, int(ordinal), calendar.version, deed.at,
+    )  # fmt: skip
+    return basis, calendar.version
+
+
+def _need_ahead(changes: tuple[DateChange, ...], at: datetime) -> None:
+    """Raises Refused(before_now): what has happened is not moved, and nothing is moved into the past."""
+    for c in changes:
+        for value in (c.before, c.after):
+            if isinstance(value, datetime) and value <= at:
+                place = "/".join(x for x in (c.period, c.lane, c.kind, c.edge) if x)
+                raise refuse(Code.BEFORE_NOW, clause="規§4.2", place=place, found=value, limit=at)
+
+
+async def lock_calendar(deed: Deed, year: str) -> None:
+    """One change of a year's calendar at a time, whichever command makes it; the clock is read after the lock."""
+    await deed.connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended($1, 2))", f"{deed.school}|calendar|{year}"
+    )
+    await deed.now()
+
+
+async def standing(deed: Deed, year: str, calendar: Calendar) -> tuple[Basis, int]:
+    """(the calendar with the newest rules and the authority's document, the year's version in force or 0).
+
+    Raises Refused(not_decided) while the school has adopted no rule set or no document of the authority.
+    """
+    row = await deed.connection.fetchrow(
+        "select max(version) filter (where kind = 'rule_set') as r, max(version) filter (where kind = 'national') as n,"
+        " max(version) filter (where kind = 'calendar' and name = $2) as c from document where school = $1",
+        deed.school, year,
+    )  # fmt: skip
+    if row is None or row["r"] is None or row["n"] is None:
+        raise refuse(Code.NOT_DECIDED, clause="規§13", place=f"documents of {year}")
+    runs = await versions_of(deed.connection, deed.school, f"year/{deed.school}/{year}")
+    rule_set, base = (runs.rule_set, runs.calendar) if runs else (row["r"], row["c"] or 0)
+    _, rules = await load_document(deed.connection, deed.school, RULE_SET, "rules", rule_set)
+    _, national = await load_document(deed.connection, deed.school, NATIONAL, "national", row["n"])
+    return Basis(rules, calendar, national, WorkingDays(national.office_years), deed.at), base
+
+
+async def need_owner(deed: Deed, basis: Basis) -> str | None:
+    """On whose behalf the actor acts for the schedule's owner or the executive secretary. Raises Refused(no_post)."""
+    owner = next((d.owner for d in basis.rules.duties if d.kind == "calendar_publication"), "")
+    secretary = basis.rules.working_group.executive_secretary
+    return await need_one_of(deed, [p for p in (owner, secretary) if p], clause="規§4.1")
+
+
+async def draft_row(deed: Deed, draft: str) -> Any:
+    """A draft's row. Raises Refused(not_found)."""
+    year, _, ordinal = draft.partition("/")
+    row = None
+    if ordinal.isdecimal():
+        row = await deed.connection.fetchrow(
+            "select * from calendar_draft where school = $1 and year = $2 and ordinal = $3",
+            deed.school, year, int(ordinal),
+        )  # fmt: skip
+    if row is None:
+        raise refuse(Code.NOT_FOUND, clause="規§4.1", place=f"draft {draft}")
+    return row

@@ -1,0 +1,135 @@
+"""records: the authority's document in a new version: open calendars are judged again, their owners told. 規§12"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from records.admission import compile_admission
+from records.basis import NATIONAL, Versions, adopt, load_basis, versions_of
+from records.commands.calendars import lock_calendar, need_owner, standing
+from records.processes import open_processes_of, rebase
+from records.queries.people import reachable
+from records.seam import Deed, handles
+from rules.calendar_verdict import verdict
+from rules.commands import AdoptNational
+from rules.ids import year_id
+from rules.refusals import Code, refuse
+from rules.schedule import Calendar, National
+from rules.snapshot import Basis
+
+
+@handles(AdoptNational)
+async def adopt_national(deed: Deed) -> dict[str, Any]:
+    """Store the next version; every open process goes on under it, since national rules win (規§12).
+
+    Windows of the school do not move by themselves: a calendar that no longer fits is shown to its
+    owner and the executive secretary, who amend it. Raises Refused(already_exists) for an old version.
+    """
+    c = deed.command
+    assert isinstance(c, AdoptNational)
+    try:
+        national = National.model_validate(c.body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(x) for x in first["loc"])
+        raise refuse(Code.BAD_REQUEST, clause="規§12", place=f"body.{place}", found=first["msg"]) from None
+    years = [
+        r["year"]
+        for r in await deed.connection.fetch(
+            "select distinct params->>'year' as year from process where school = $1 and over_at is null"
+            " and kind = 'school_year' order by 1",
+            deed.school,
+        )
+    ]
+    for year in years:
+        await lock_calendar(deed, year)
+    newest = await deed.connection.fetchval(
+        "select coalesce(max(version), 0) from document where school = $1 and kind = 'national'", deed.school
+    )
+    if national.version <= newest:
+        raise refuse(Code.ALREADY_EXISTS, clause="規§12", place="version", found=national.version, limit=newest + 1)
+    bases = {year: await _basis(deed, year) for year in years}
+    if bases:
+        behalf = await need_owner(deed, bases[max(bases)])
+    else:
+        rules = await deed.connection.fetchval(
+            "select max(name) from document where school = $1 and kind = 'calendar'", deed.school
+        )
+        calendar = await deed.connection.fetchval(
+            "select body from document where school = $1 and kind = 'calendar' order by name desc, version desc limit 1",
+            deed.school,
+        )
+        if rules is None or calendar is None:
+            raise refuse(Code.NOT_DECIDED, clause="規§13", place="calendar")
+        behalf = await need_owner(deed, (await standing(deed, rules, Calendar.model_validate(calendar)))[0])
+    body = national.model_dump(mode="json")
+    await adopt(deed.connection, deed.school, NATIONAL, "national", national.version, body, reason=c.reason)
+    judged: list[dict[str, Any]] = []
+    for year, before in bases.items():
+        judged += await _move(deed, year, before, national)
+    drafts = await _judge_drafts(deed)
+    errors = sum(f["severity"] == "error" for f in judged)
+    shown = {"version": national.version, "years": len(years), "errors": errors, "drafts": drafts}
+    proof = await deed.record("national_adopted", f"national/{national.version}", shown, on_behalf_of=behalf)
+    for year, before in bases.items():
+        await _tell(deed, year, before, national.version, errors, len(judged) - errors)
+    return proof
+
+
+async def _basis(deed: Deed, year: str) -> Basis:
+    versions = await versions_of(deed.connection, deed.school, year_id(deed.school, year))
+    if versions is None:
+        raise LookupError(f"year {year} has no basis")
+    return await load_basis(deed.connection, deed.school, year, versions, deed.at)
+
+
+async def _move(deed: Deed, year: str, before: Basis, national: National) -> list[dict[str, Any]]:
+    """Put the year's open processes under the new document; what is wrong with its calendar now."""
+    await compile_admission(deed.connection, deed.school, before.rules, before.calendar, national)
+    await deed.now()
+    for process in await open_processes_of(deed.connection, deed.school, year):
+        runs = await versions_of(deed.connection, deed.school, process)
+        if runs is None:
+            raise LookupError(f"process {process} has no basis")
+        versions = Versions(runs.rule_set, runs.calendar, national.version)
+        await rebase(deed.connection, deed.school, process, versions, since=deed.at)
+        await deed.record("basis_changed", process, {"national": national.version}, wakes=process)
+    return verdict((await standing(deed, year, before.calendar))[0])
+
+
+async def _judge_drafts(deed: Deed) -> int:
+    """Judge every draft that is not published again; how many have errors now."""
+    rows = await deed.connection.fetch(
+        "select year, ordinal, body from calendar_draft where school = $1 and published_at is null", deed.school
+    )
+    wrong = 0
+    for r in rows:
+        basis, _ = await standing(deed, r["year"], Calendar.model_validate(r["body"]))
+        judged = verdict(basis)
+        wrong += any(f["severity"] == "error" for f in judged)
+        await deed.connection.execute(
+            "update calendar_draft set verdict = $4 where school = $1 and year = $2 and ordinal = $3",
+            deed.school, r["year"], r["ordinal"], judged,
+        )  # fmt: skip
+    return wrong
+
+
+async def _tell(deed: Deed, year: str, basis: Basis, version: int, errors: int, warnings: int) -> None:
+    """Tell the calendar's owner and the executive secretary, whoever acts for them now."""
+    owner = next((d.owner for d in basis.rules.duties if d.kind == "calendar_publication"), "")
+    secretary = basis.rules.working_group.executive_secretary
+    people = {await reachable(deed.connection, deed.school, p, deed.at) for p in (owner, secretary) if p}
+    for person in sorted(p for p in people if p is not None):
+        await deed.connection.execute(
+            "insert into notice (school, batch, person, template, post, subject, args, at)"
+            " values ($1, $2, $3, 'national_changed', $4, $5, $6, $7) on conflict do nothing",
+            deed.school,
+            f"national/{version}/{year}",
+            person,
+            owner,
+            year,
+            {"version": version, "errors": errors, "warnings": warnings},
+            deed.at,
+        )

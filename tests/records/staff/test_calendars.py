@@ -1,0 +1,194 @@
+"""A calendar as a resolved document: drafted, resolved, published as a version; the authority's document changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from records.basis import adopt_documents
+from tests.records.staff.scene import PRINCIPAL, REGISTRAR, SCHOOL, SECRETARY, SEMESTER, STRANGER, YEAR, Scene, pack
+
+DECIDED = ["規§3.1"]
+NOT_DUE = ["規§3.2", "規§3.3", "規§3.4", "規§3.5", "規§3.6"]
+
+
+def amended(due: str = "2026-12-10 17:00", **window: Any) -> dict[str, Any]:
+    """The calendar in force with the briefing moved, and perhaps the selection's dates of grades 10 and 11."""
+    _, calendar, _ = pack()
+    body = calendar.model_dump(mode="json")
+    for d in body["deadlines"]:
+        if d["duty"] == "briefing":
+            d["due"] = due
+    for w in body["windows"]:
+        if window and (w["lane"], w["kind"]) == ("g10_11", "selection"):
+            w.update(window)
+    return body
+
+
+async def meeting(term: Scene, **changes: Any) -> str:
+    """A recorded meeting that decided the calendar; its name."""
+    body = {"period": "115-1", "held": "2026-08-03", "present": 14, "decided": DECIDED, "not_due": NOT_DUE} | changes
+    proof = await term.must(SECRETARY, "record_meeting", **body)
+    return str(proof["meeting"])
+
+
+async def resolved(term: Scene, body: dict[str, Any] | None = None) -> str:
+    """A draft that a meeting resolved; its name."""
+    proof = await term.must(SECRETARY, "adopt_calendar", body=body or amended(), reason="講師改期")
+    draft = str(proof["draft"])
+    await term.must(SECRETARY, "resolve_calendar", draft=draft, meeting=await meeting(term), quorum_met=True)
+    return draft
+
+
+async def page(term: Scene, draft: str = "") -> dict[str, Any]:
+    return {
+        "period": "115-1",
+        "url": "https://school.example/portfolio",
+        "snapshot_sha256": await term.file("page"),
+        "draft": draft,
+    }
+
+
+@pytest.mark.clause("規§3.1", "規§4.1", "規§4.2")
+async def test_a_resolved_draft_takes_effect_when_it_is_published(term: Scene) -> None:
+    draft = await resolved(term)
+    assert await term.value("select count(*) from document where school = $1 and kind = 'calendar'") == 1
+    proof = await term.must(SECRETARY, "publish_calendar", **await page(term, draft))
+    assert (draft, proof["calendar"]) == ("115/1", 2)
+    rows = await term.rows("select process, max(calendar) as v from basis where school = $1 group by 1 order by 1")
+    assert [tuple(r) for r in rows] == [(SEMESTER, 2), (YEAR, 2)]
+    duty, _ = await term.duty(f"{YEAR}#briefing")
+    assert duty.due.isoformat() == "2026-12-10T09:00:00+00:00"
+    row = (await term.rows("select * from publication where school = $1"))[0]
+    assert (row["url"], row["calendar"], row["at"] is not None) == ("https://school.example/portfolio", 2, True)
+
+
+@pytest.mark.clause("規§3.1")
+async def test_a_draft_is_not_published_before_a_meeting_resolved_it(term: Scene) -> None:
+    draft = (await term.must(SECRETARY, "adopt_calendar", body=amended(), reason="x"))["draft"]
+    refused = await term.refused(SECRETARY, "publish_calendar", **await page(term, draft))
+    assert refused == ("gate_closed", "規§3.1", draft)
+
+
+@pytest.mark.clause("規§3.0", "規§3.1")
+async def test_without_a_quorum_in_the_rules_a_person_says_whether_enough_came(term: Scene) -> None:
+    draft = (await term.must(SECRETARY, "adopt_calendar", body=amended(), reason="x"))["draft"]
+    name = await meeting(term)
+    for said in (None, False):
+        refused = await term.refused(SECRETARY, "resolve_calendar", draft=draft, meeting=name, quorum_met=said)
+        assert refused == ("not_decided", "規§3.0", "quorum_met")
+    proof = await term.must(SECRETARY, "resolve_calendar", draft=draft, meeting=name, quorum_met=True)
+    assert (proof["quorum"], proof["meeting"]) == ("person", name)
+    again = await term.refused(SECRETARY, "resolve_calendar", draft=draft, meeting=name, quorum_met=True)
+    assert again[0] == "already_done"
+
+
+@pytest.mark.clause("規§3.0", "規§3.1")
+async def test_a_quorum_of_the_rules_is_counted(office: Scene) -> None:
+    rules, calendar, national = pack()
+    group = rules.working_group.model_copy(update={"quorum": 9})
+    stricter = rules.model_copy(update={"version": 2, "working_group": group})
+    await adopt_documents(office.operator, SCHOOL, stricter, calendar, national, reason="quorum")
+    await office.start_year()
+    draft = (await office.must(SECRETARY, "adopt_calendar", body=amended(), reason="x"))["draft"]
+    name = await meeting(office, present=9)
+    proof = await office.must(SECRETARY, "resolve_calendar", draft=draft, meeting=name)
+    assert proof["quorum"] == "met"
+
+
+@pytest.mark.clause("規§3.1")
+async def test_only_a_meeting_that_decided_the_calendar_resolves_it(term: Scene) -> None:
+    draft = (await term.must(SECRETARY, "adopt_calendar", body=amended(), reason="x"))["draft"]
+    other = await meeting(term, decided=["規§3.2"], not_due=["規§3.1", *NOT_DUE[1:]])
+    body = {"draft": draft, "quorum_met": True}
+    assert (await term.refused(SECRETARY, "resolve_calendar", meeting=other, **body))[0] == "gate_closed"
+    assert (await term.refused(SECRETARY, "resolve_calendar", meeting="115-1/9", **body))[0] == "not_found"
+
+
+@pytest.mark.clause("規§4.1", "規§12")
+async def test_a_draft_with_an_error_is_refused_and_names_it(term: Scene) -> None:
+    _, calendar, _ = pack()
+    body = calendar.model_dump(mode="json")
+    for w in body["windows"]:
+        if w["period"] == "115-1" and w["kind"] == "outcome_upload" and w["lane"] == "g10_11":
+            w["due"] = w["closes"] = "2027-02-03 17:00"
+    code, clause, place = await term.refused(SECRETARY, "adopt_calendar", body=body, reason="x")
+    assert (code, clause, place) == ("calendar_errors", "規§5.3.1", "upload_floor 115-1/g10_11/outcome_upload")
+    body["windows"][0]["opens"] = "2026-02-30 08:00"
+    assert (await term.refused(SECRETARY, "adopt_calendar", body=body, reason="x"))[:2] == ("bad_request", "規§4.1")
+
+
+@pytest.mark.clause("規§4.1")
+async def test_only_the_schedules_owner_or_the_secretary_drafts(term: Scene) -> None:
+    assert (await term.refused(STRANGER, "adopt_calendar", body=amended(), reason="x"))[0] == "no_post"
+    assert (await term.refused(REGISTRAR, "adopt_calendar", body=amended(), reason="x"))[0] == "no_post"
+
+
+@pytest.mark.clause("規§4.2")
+async def test_a_draft_that_another_version_overtook_is_refused_whole(term: Scene) -> None:
+    draft = await resolved(term)
+    await term.must(SECRETARY, "amend_date", period="115", kind="briefing", due="2026-12-05 17:00", reason="x")
+    refused = await term.refused(SECRETARY, "publish_calendar", **await page(term, draft))
+    assert refused == ("contradiction", "規§4.2", draft)
+
+
+@pytest.mark.clause("規§4.2")
+async def test_what_has_passed_is_not_moved_by_a_publication(term: Scene) -> None:
+    draft = await resolved(term)
+    await term.at("2026-12-01 08:00")
+    code, _, place = await term.refused(SECRETARY, "publish_calendar", **await page(term, draft))
+    assert (code, place) == ("before_now", "115/briefing/due")
+
+
+@pytest.mark.clause("規§4.2")
+async def test_a_published_draft_is_not_published_twice_and_without_snapshot_nothing_moves(term: Scene) -> None:
+    draft = await resolved(term)
+    wrong = await page(term, draft) | {"snapshot_sha256": "b" * 64}
+    assert (await term.refused(SECRETARY, "publish_calendar", **wrong))[0] == "evidence_missing"
+    await term.must(SECRETARY, "publish_calendar", **await page(term, draft))
+    assert (await term.refused(SECRETARY, "publish_calendar", **await page(term, draft)))[0] == "already_done"
+
+
+@pytest.mark.clause("規§4.1", "規§12")
+async def test_the_authoritys_new_document_reaches_open_terms_and_their_owners(term: Scene) -> None:
+    _, _, national = pack()
+    body = national.model_dump(mode="json") | {"version": 2}
+    for w in body["windows"]:
+        if w["period"] == "115-1":
+            w |= {"closes": "2027-04-01 17:00", "letter_number": "國教署第 1 號"}
+    draft = (await term.must(SECRETARY, "adopt_calendar", body=amended(), reason="x"))["draft"]
+    proof = await term.must(SECRETARY, "adopt_national", body=body, reason="公文")
+    assert (proof["version"], proof["errors"], proof["drafts"]) == (2, 3, 1)
+    rows = await term.rows("select max(national) as n from basis where school = $1 group by process")
+    assert [r["n"] for r in rows] == [2, 2]
+    notice = (await term.rows("select * from notice where school = $1 and template = 'national_changed'"))[0]
+    assert (notice["args"]["errors"], notice["person"]) == (3, await term.holder(SECRETARY))
+    ours = await term.value(
+        "select max(closes) from admission_window where school = $1 and kind = 'selection' and period = '115'"
+    )
+    assert ours is not None  # the school's own windows did not move
+    name = await meeting(term)
+    await term.must(SECRETARY, "resolve_calendar", draft=draft, meeting=name, quorum_met=True)
+    refused = await term.refused(SECRETARY, "publish_calendar", **await page(term, draft))
+    assert refused[0] == "calendar_errors"
+
+
+@pytest.mark.clause("規§12")
+async def test_an_old_version_of_the_authority_or_a_strangers_is_refused(term: Scene) -> None:
+    _, _, national = pack()
+    body = national.model_dump(mode="json")
+    assert await term.refused(SECRETARY, "adopt_national", body=body, reason="x") == (
+        "already_exists",
+        "規§12",
+        "version",
+    )
+    newer = body | {"version": 2}
+    assert (await term.refused(STRANGER, "adopt_national", body=newer, reason="x"))[0] == "no_post"
+    assert (await term.refused(PRINCIPAL, "adopt_national", body={"version": 2}, reason="x"))[0] == "bad_request"
+
+
+@pytest.mark.clause("規§4.2")
+async def test_a_missing_letter_is_a_warning_at_publication(term: Scene) -> None:
+    proof = await term.must(SECRETARY, "publish_calendar", **await page(term, await resolved(term)))
+    assert proof["national_without_letter"] == 7
