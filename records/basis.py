@@ -12,7 +12,7 @@ from records.seam import canonical
 from rules.days import WorkingDays
 from rules.refusals import Code, refuse
 from rules.ruleset import RuleSet
-from rules.schedule import Calendar, National
+from rules.schedule import Calendar, National, working_days
 from rules.snapshot import Basis
 
 RULE_SET, CALENDAR, NATIONAL = "rule_set", "calendar", "national"
@@ -102,7 +102,7 @@ _MODELS: dict[str, type[RuleSet] | type[Calendar] | type[National]] = {
     NATIONAL: National,
 }
 _by_digest: dict[str, RuleSet | Calendar | National] = {}
-_days: dict[str, WorkingDays] = {}
+_days: dict[tuple[str, str], WorkingDays] = {}
 
 
 async def load_document(connection: Connection, school: str, kind: str, name: str, version: int) -> tuple[str, Any]:
@@ -129,11 +129,12 @@ async def load_document(connection: Connection, school: str, kind: str, name: st
 async def load_basis(connection: Connection, school: str, year: str, versions: Versions, since: datetime) -> Basis:
     """The documents of these versions as one basis."""
     _, rules = await load_document(connection, school, RULE_SET, "rules", versions.rule_set)
-    _, calendar = await load_document(connection, school, CALENDAR, year, versions.calendar)
+    dates, calendar = await load_document(connection, school, CALENDAR, year, versions.calendar)
     digest, national = await load_document(connection, school, NATIONAL, "national", versions.national)
-    if digest not in _days:
-        _days[digest] = WorkingDays(national.office_years)
-    return Basis(rules, calendar, national, _days[digest], since)
+    known = (digest, dates)
+    if known not in _days:
+        _days[known] = working_days(national, calendar)
+    return Basis(rules, calendar, national, _days[known], since)
 
 
 async def load_bases(connection: Connection, school: str, process: str) -> tuple[Basis, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
+from rosters.documents import load_document
 from rosters.examining import table_of_lines
 from rosters.receipts import Outcome, columns_of, compare, read_receipt, read_roster
 from rosters.receiving.findings import Weight
@@ -15,11 +17,13 @@ from rosters.writing.workbook import workbook
 from rules.exchange import BadRow, Compared, FoundDifference, RosterOrder, Written
 from rules.ledgers.differences import Difference
 from rules.ledgers.line import Book, Place
+from rules.lint.model import Limits
 from rules.refusals import Code, Refused, refuse
 from rules.rosters.checks.doctor import examine
 from rules.rosters.schema import RosterBook
 from rules.school_files import Known, SchoolFiles
 
+LIMITS = Path(__file__).resolve().parents[1] / "schools" / "lint.yaml"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -31,6 +35,7 @@ class SchoolFormats:
     def __init__(self, tables: Tables | None = None, rosters: RosterBook | None = None) -> None:
         self._tables = tables or load_tables(DEFAULT)
         self._rosters = rosters or load_rosters()
+        self.limits = load_document(LIMITS, Limits)
 
     def write(self, order: RosterOrder) -> Written:
         """The roster's workbook with its lines. Raises Refused(not_found) for what no schema knows."""

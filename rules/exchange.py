@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from rules.lint.model import Limits
 from rules.school_files import Known, SchoolFiles
 
 
@@ -120,6 +121,8 @@ class Formats(Protocol):
     """The outside world's formats."""
 
     media_type: str
+    limits: Limits
+    """Numbers of the calendar's linter that no clause gives."""
 
     def write(self, order: RosterOrder) -> Written:
         """The roster's workbook; the same order gives the same bytes. Raises Refused for what no schema knows."""

@@ -12,14 +12,13 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from rules.days import WorkingDays
 from rules.instants import Instant, Model
 from rules.plan import PlannedRung
 from rules.plans.step import Step
 from rules.rehearsal import EveryoneOnTime, NobodyActs, World, rehearse
 from rules.rehearsals.script import resolve
 from rules.ruleset import RuleSet
-from rules.schedule import Calendar, National
+from rules.schedule import Calendar, National, working_days
 from rules.snapshot import Basis, Snapshot
 
 FORMAT: Literal["licheng-plan/1"] = "licheng-plan/1"
@@ -99,11 +98,13 @@ def under(
     since: datetime,
 ) -> list[Snapshot]:
     """The processes as they would stand, were these documents to hold from `since` on; others stay as they are."""
-    days = WorkingDays(national.office_years) if national else None
     changed = []
     for s in snapshots:
         calendar = (calendars or {}).get(s.calendar.school_year, s.calendar)
-        basis = Basis(rules or s.rules, calendar, national or s.basis.national, days or s.basis.days, since)
+        authority = national or s.basis.national
+        same = calendar is s.calendar and national is None
+        days = s.basis.days if same else working_days(authority, calendar)
+        basis = Basis(rules or s.rules, calendar, authority, days, since)
         changed.append(replace(s, bases=(*s.bases, basis)))
     return changed
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from rules.days import OfficeYear
+from rules.days import OfficeYear, WorkingDays
 from rules.instants import DAY, Instant, Model, Span, at_taipei, taipei_day
 from rules.items.schema import ItemBook
 
@@ -223,6 +223,11 @@ class National(Model):
             if (w.period, w.kind) == (period, kind) and lane in w.lanes:
                 return w
         return None
+
+
+def working_days(national: National, calendar: Calendar) -> WorkingDays:
+    """The office calendar less the days on which offices are closed by order (停班)."""
+    return WorkingDays(national.office_years, calendar.closed_days)
 
 
 def latest(*instants: datetime | None) -> datetime:

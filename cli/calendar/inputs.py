@@ -9,10 +9,10 @@ from pathlib import Path
 from rosters.absences import read_absences
 from rosters.documents import DocumentError, DocumentProblem, load_calendar, load_document, load_national, load_rule_set
 from rosters.sis_import import Severity, read_school
-from rules.days import CalendarMissing, WorkingDays
+from rules.days import CalendarMissing
 from rules.rehearsals.data import Assumptions
 from rules.rehearsals.school import School, from_files, invented
-from rules.schedule import Calendar
+from rules.schedule import Calendar, working_days
 from rules.snapshot import Basis
 
 SCHOOLS = Path(__file__).resolve().parents[2] / "schools"
@@ -47,7 +47,7 @@ def documents(given: Path, *, pack: Path | None = None, national: Path | None = 
     for path in files:
         calendar = load_calendar(path)
         authority = load_national(national or SCHOOLS / "national" / f"{calendar.school_year}.yaml")
-        basis = Basis(rules, calendar, authority, WorkingDays(authority.office_years), calendar.opens)
+        basis = Basis(rules, calendar, authority, working_days(authority, calendar), calendar.opens)
         yield Documents(path, basis)
 
 

@@ -14,11 +14,11 @@ from records.commands.rights import need_one_of
 from records.processes import open_processes_of, rebase
 from records.seam import Deed, canonical, handles
 from rules.calendar_diff import DateChange, calendar_diff
-from rules.calendar_verdict import verdict
 from rules.commands import AdoptCalendar, ResolveCalendar
-from rules.days import WorkingDays
+from rules.lint.book import lint
+from rules.lint.case import Case
 from rules.refusals import Code, refuse
-from rules.schedule import Calendar
+from rules.schedule import Calendar, working_days
 from rules.snapshot import Basis
 
 
@@ -40,11 +40,8 @@ async def adopt_calendar(deed: Deed) -> dict[str, Any]:
     await lock_calendar(deed, year)
     basis, base = await standing(deed, year, calendar)
     behalf = await need_owner(deed, basis)
-    judged = verdict(basis)
-    errors = [f for f in judged if f["severity"] == "error"]
-    if errors:
-        place = f"{errors[0]['rule']} {errors[0]['where']}"
-        raise refuse(Code.CALENDAR_ERRORS, clause=errors[0]["clause"], place=place, found=len(errors), limit=0)
+    judged = verdict(deed, basis)
+    need_no_error(judged)
     ordinal = await deed.connection.fetchval("select next_ordinal($1, $2)", deed.school, f"calendar_draft/{year}")
     body = calendar.model_dump(mode="json")
     await deed.connection.execute(
@@ -114,11 +111,7 @@ async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int]:
     basis, base = await standing(deed, year, Calendar.model_validate(row["body"]))
     if base != row["base"]:
         raise refuse(Code.CONTRADICTION, clause="規§4.2", place=draft, found=f"v{row['base']}", limit=f"v{base}")
-    errors = [f for f in verdict(basis) if f["severity"] == "error"]
-    if errors:
-        raise refuse(
-            Code.CALENDAR_ERRORS, clause=errors[0]["clause"], place=errors[0]["rule"], found=len(errors), limit=0
-        )
+    need_no_error(verdict(deed, basis))
     calendar = basis.calendar.model_copy(update={"version": base + 1})
     await adopt(
         deed.connection, deed.school, CALENDAR, year, calendar.version, calendar.model_dump(mode="json"),
@@ -155,6 +148,22 @@ def _need_ahead(changes: tuple[DateChange, ...], at: datetime) -> None:
                 raise refuse(Code.BEFORE_NOW, clause="規§4.2", place=place, found=value, limit=at)
 
 
+def verdict(deed: Deed, basis: Basis) -> list[dict[str, Any]]:
+    """What the linter says of the basis's calendar, as it is kept with a draft. Raises Refused(not_decided)."""
+    if deed.vault.formats is None:
+        raise refuse(Code.NOT_DECIDED, clause="規§4.1", place="limits of the linter")
+    case = Case(basis.calendar, basis.rules, basis.national, deed.vault.formats.limits)
+    return [f.shown() for f in lint(case)]
+
+
+def need_no_error(judged: list[dict[str, Any]]) -> None:
+    """Raises Refused(calendar_errors) that names the first error's rule, clause and place."""
+    errors = [f for f in judged if f["severity"] == "error"]
+    if errors:
+        place = f"{errors[0]['rule']} {errors[0]['where']['place']}"
+        raise refuse(Code.CALENDAR_ERRORS, clause=errors[0]["clause"], place=place, found=len(errors), limit=0)
+
+
 async def lock_calendar(deed: Deed, year: str) -> None:
     """One change of a year's calendar at a time, whichever command makes it; the clock is read after the lock."""
     await deed.connection.execute(
@@ -179,7 +188,7 @@ async def standing(deed: Deed, year: str, calendar: Calendar) -> tuple[Basis, in
     rule_set, base = (runs.rule_set, runs.calendar) if runs else (row["r"], row["c"] or 0)
     _, rules = await load_document(deed.connection, deed.school, RULE_SET, "rules", rule_set)
     _, national = await load_document(deed.connection, deed.school, NATIONAL, "national", row["n"])
-    return Basis(rules, calendar, national, WorkingDays(national.office_years), deed.at), base
+    return Basis(rules, calendar, national, working_days(national, calendar), deed.at), base
 
 
 async def need_owner(deed: Deed, basis: Basis) -> str | None:

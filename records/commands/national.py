@@ -8,11 +8,10 @@ from pydantic import ValidationError
 
 from records.admission import compile_admission
 from records.basis import NATIONAL, Versions, adopt, load_basis, versions_of
-from records.commands.calendars import lock_calendar, need_owner, standing
+from records.commands.calendars import lock_calendar, need_owner, standing, verdict
 from records.processes import open_processes_of, rebase
 from records.queries.people import reachable
 from records.seam import Deed, handles
-from rules.calendar_verdict import verdict
 from rules.commands import AdoptNational
 from rules.ids import year_id
 from rules.refusals import Code, refuse
@@ -96,7 +95,7 @@ async def _move(deed: Deed, year: str, before: Basis, national: National) -> lis
         versions = Versions(runs.rule_set, runs.calendar, national.version)
         await rebase(deed.connection, deed.school, process, versions, since=deed.at)
         await deed.record("basis_changed", process, {"national": national.version}, wakes=process)
-    return verdict((await standing(deed, year, before.calendar))[0])
+    return verdict(deed, (await standing(deed, year, before.calendar))[0])
 
 
 async def _judge_drafts(deed: Deed) -> int:
@@ -107,7 +106,7 @@ async def _judge_drafts(deed: Deed) -> int:
     wrong = 0
     for r in rows:
         basis, _ = await standing(deed, r["year"], Calendar.model_validate(r["body"]))
-        judged = verdict(basis)
+        judged = verdict(deed, basis)
         wrong += any(f["severity"] == "error" for f in judged)
         await deed.connection.execute(
             "update calendar_draft set verdict = $4 where school = $1 and year = $2 and ordinal = $3",

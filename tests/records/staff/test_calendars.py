@@ -114,7 +114,8 @@ async def test_a_draft_with_an_error_is_refused_and_names_it(term: Scene) -> Non
         if w["period"] == "115-1" and w["kind"] == "outcome_upload" and w["lane"] == "g10_11":
             w["due"] = w["closes"] = "2027-02-03 17:00"
     code, clause, place = await term.refused(SECRETARY, "adopt_calendar", body=body, reason="x")
-    assert (code, clause, place) == ("calendar_errors", "規§5.3.1", "upload_floor 115-1/g10_11/outcome_upload")
+    assert (code, clause) == ("calendar_errors", "規§5.3.1")
+    assert place.startswith("upload-floor 115-1 g10_11 outcome_upload")
     body["windows"][0]["opens"] = "2026-02-30 08:00"
     assert (await term.refused(SECRETARY, "adopt_calendar", body=body, reason="x"))[:2] == ("bad_request", "規§4.1")
 
