@@ -19,7 +19,7 @@ from records.commands.items import digest_of
 from rules.admission import Grant, Standing, effective_close, limits_of, transition, windows_of
 from rules.commands import FilePart
 from rules.verdict import YEAR_WINDOWS, Act, Rows, StoredPart, judge
-from tests.records.builders import COURSE, INSIDE, LANE, MICROSECOND, World, found_school, national
+from tests.records.builders import COURSE, INSIDE, LANE, MICROSECOND, SERVICE, World, found_school, national
 
 T = TypeVar("T")
 ON_ITEMS = ("request_certification", "certify", "return", "replace", "withdraw", "select", "unselect")
@@ -113,7 +113,7 @@ class ItemsMachine(RuleBasedStateMachine):
         act = Act(item=item, command="upload", period=period, who=self._standing(who), used=self._used(who, item, "uploaded"),
                   files=(self._part(file),))  # fmt: skip
         more: dict[str, Any] = {"files": [self.files[file]], "item": item, "period": period}
-        more |= {"course": None, "category": "service"} if item == "diverse" else {}
+        more |= {"course": None, "category": "service", "fields": SERVICE} if item == "diverse" else {}
         answer = self.run(self.world.upload(self.world.students[who], **more))
         if self._agree(act, answer):
             self.items.append(Known(answer.proof["item"], who, item, period, "uploaded", self._digest(file)))
