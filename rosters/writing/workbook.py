@@ -6,6 +6,7 @@ The same lines give the same bytes: no clock, no path and no name of a machine g
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,7 +49,7 @@ def _cover(page: Any, roster: RosterLines, head: Any, text: Any) -> None:
     page.set_column(0, len(COVER_COLUMNS) - 1, 14, text)
     page.freeze_panes(1, 0)
     page.write_row(0, 0, COVER_COLUMNS, head)
-    _rows(page, [list(roster.cover)])
+    _rows(page, [roster.cover])
 
 
 def _layout(page: Any, columns: tuple[ColumnSchema, ...], head: Any, text: Any) -> None:
@@ -63,7 +64,7 @@ def _layout(page: Any, columns: tuple[ColumnSchema, ...], head: Any, text: Any) 
     page.repeat_rows(0)
 
 
-def _rows(page: Any, rows: list[list[Cell]]) -> None:
+def _rows(page: Any, rows: Sequence[tuple[Cell, ...]]) -> None:
     string, number = page.write_string, page.write_number
     for at, cells in enumerate(rows, start=FIRST_ROW - 1):
         for column, cell in enumerate(cells):
@@ -81,4 +82,4 @@ def _rejects(page: Any, sheet: SheetLines, head: Any, text: Any) -> None:
     _layout(page, columns, head, text)
     page.set_column(len(columns), len(columns), 60, text)
     page.write_row(0, 0, [*(c.name for c in columns), REASON_COLUMN], head)
-    _rows(page, [[*cells, " · ".join(REJECTS[why])] for cells, why in sheet.rejects])
+    _rows(page, [(*cells, " · ".join(REJECTS[why])) for cells, why in sheet.rejects])
