@@ -144,6 +144,29 @@ class ItemsMachine(RuleBasedStateMachine):
         if self._agree(act, answer) and found is not None:
             self._follow(item, command, found.to_state, file)
 
+    @precondition(lambda self: self.items)
+    @rule(data=st.data(), command=st.sampled_from(("certify", "return")), stranger=st.integers(0, 9))
+    def act_on_many(self, data: st.DataObject, command: str, stranger: int) -> None:
+        """A batch is judged row by row, as if each had come alone."""
+        chosen = data.draw(st.lists(st.sampled_from(self.items), min_size=1, max_size=6, unique_by=lambda i: i.id))
+        own = stranger > 0
+        actor = self.world.teacher if own else self.world.students[0]
+        body: dict[str, Any] = {"reason": "wrong_file"} if command == "return" else {}
+        answer = self.run(self.world.do(actor, f"{command}_many", items=[{"item": i.id} for i in chosen], **body))
+        assert answer.accepted, answer.refusal
+        rows = Rows(self.windows, self.limits, tuple(self.grants), national().file_limits)
+        for item, became in zip(chosen, answer.results, strict=True):
+            act = Act(
+                item=item.item, command=command, period=item.period, who=self._standing(item.student), state=item.state, id=item.id,
+                own=own, right="holder" if own and item.item == "outcome" else "", digest=item.digest,
+                post=f"course_teacher:{COURSE}" if item.item == "outcome" else f"item {item.id}",
+            )  # fmt: skip
+            refusal = judge(act, rows, at=self.now)
+            assert became.get("refusal") == (refusal.shown() if refusal else None), act
+            found = transition(item.item, command, item.state)
+            if refusal is None and found is not None:
+                self._follow(item, command, found.to_state, 0)
+
     def _follow(self, item: Known, command: str, after: str, file: int) -> None:
         if command == "replace":
             same = item.state == "certified" and self._digest(file) == item.certified
