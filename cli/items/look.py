@@ -82,8 +82,8 @@ def queue(
 
     def table(found: Any) -> None:
         if counts:
-            rows = [(r["class"], r["course"], r["title"], r["waiting"], r["acts_as"]) for r in found]
-            show.table(("班級", "課程", "科目", "待認證 waiting", "身分"), rows)
+            names = ("class", "course", "title", "waiting", "acts_as")
+            show.table(("班級", "課程", "科目", "待認證 waiting", "身分"), [tuple(r[n] for n in names) for r in found])
             return
         rows = [(r["class"], r["title"], r["id"], r["requested_at"], r["digest"][:12], r["acts_as"]) for r in found]
         show.table(("班級", "課程", "作品 item", "送出 asked", "雜湊 digest", "身分"), rows)
