@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 import cli.calendar.lint
+import cli.calendar.office
 import cli.calendar.propose
 import cli.calendar.rehearsing
 import cli.items.decide
