@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 BOOT := $(or $(firstword $(shell command -v python3.11 python3 python 2>/dev/null)),python3) deploy/bootstrap.py
 
-.PHONY: setup demo test check e2e bench chaos fuzz up lock histories
+.PHONY: setup demo test check e2e bench chaos fuzz up lock histories verdicts
 
 setup:
 	@$(BOOT) run
@@ -22,6 +22,7 @@ check:
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
+	$(PY) -m tests.calendars.verdicts
 
 e2e:
 	@$(BOOT) run dev browser
@@ -36,6 +37,9 @@ chaos: setup
 
 fuzz: setup
 	$(PY) -m pytest tests/fuzz -m slow --timeout 3000
+
+verdicts: setup
+	$(PY) -m tests.calendars.verdicts --record
 
 histories: setup
 	$(PY) -m tests.workflows.save_histories

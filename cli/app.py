@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+import cli.calendar.edit
 import cli.calendar.lint
 import cli.calendar.office
 import cli.calendar.propose

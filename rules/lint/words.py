@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from rules.instants import TAIPEI
 from rules.lint.case import ends
-from rules.lint.model import Hit
+from rules.lint.model import Hit, Path
 from rules.roc import WEEKDAYS
 from rules.schedule import DeadlineDate, WindowDates
 
@@ -33,7 +33,7 @@ def days(count: int) -> str:
 
 def at_window(n: int, w: WindowDates, edge: str, found: str, limit: str) -> Hit:
     """A hit at one date of a window."""
-    path = ("windows", n, *edge.split(".")) if edge else ("windows", n)
+    path: Path = ("windows", n, *edge.split(".")) if edge else ("windows", n)
     return Hit(path, f"{w.period} {w.lane} {w.kind}" + (f" {edge}" if edge else ""), found, limit)
 
 

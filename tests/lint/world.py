@@ -29,9 +29,9 @@ def documents() -> tuple[dict[str, Any], RuleSet, National, Limits]:
     return plain, rules, load_national(SCHOOLS / "national" / "115.yaml"), limits
 
 
-def changed(changes: Changes) -> dict[str, Any]:
+def changed(changes: Changes, base: dict[str, Any] | None = None) -> dict[str, Any]:
     """The calendar with changes: `115-1/g10_11/outcome_upload.closes`, `=meeting/115-1.due`, `semesters.115-1.first_day`."""
-    tree = copy.deepcopy(documents()[0])
+    tree = copy.deepcopy(documents()[0] if base is None else base)
     for place, value in changes.items():
         node, name = _find(tree, place)
         if value is DROP:
