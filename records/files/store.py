@@ -46,7 +46,7 @@ async def put(
 
     Raises Refused (file_empty, file_size, file_type, file_damaged, pdf_script …); nothing is kept then.
     """
-    draft = _Draft(vault, school)
+    draft = Draft(vault, school)
     try:
         await _fill(draft, data)
         return await keep_checked(db, vault, school, draft, taken=taken)
@@ -55,7 +55,7 @@ async def put(
 
 
 async def keep_checked(
-    db: Database, vault: Vault, school: str, draft: _Draft, *, taken: tuple[str, ...] = STAFF_TAKEN
+    db: Database, vault: Vault, school: str, draft: Draft, *, taken: tuple[str, ...] = STAFF_TAKEN
 ) -> StoredFile:
     """Check a filled draft, keep it under its hash and register it. Raises Refused; the draft stays the caller's."""
     sha256 = draft.hash.hexdigest()
@@ -101,7 +101,7 @@ async def register(connection: Connection, school: str, stored: StoredFile) -> N
     )
 
 
-async def _fill(draft: _Draft, data: bytes | AsyncIterator[bytes]) -> None:
+async def _fill(draft: Draft, data: bytes | AsyncIterator[bytes]) -> None:
     async for chunk in _chunks(data):
         if draft.size + len(chunk) > LARGEST:
             raise refuse(Code.FILE_SIZE, clause="規§5.3.1", place="file", found=draft.size + len(chunk), limit=LARGEST)
@@ -119,7 +119,7 @@ async def _chunks(data: bytes | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 def _write_all(vault: Vault, school: str, chunks: Iterator[bytes]) -> str:
-    draft = _Draft(vault, school)
+    draft = Draft(vault, school)
     try:
         for chunk in chunks:
             draft.add(chunk)
@@ -129,7 +129,7 @@ def _write_all(vault: Vault, school: str, chunks: Iterator[bytes]) -> str:
         draft.drop()
 
 
-class _Draft:
+class Draft:
     """A file under way: hashed while it is written, given its name only when it is on disk."""
 
     def __init__(self, vault: Vault, school: str) -> None:
@@ -140,6 +140,18 @@ class _Draft:
         self.file = self.path.open("xb", buffering=0)
         self.hash = hashlib.sha256()
         self.size = 0
+
+    @classmethod
+    def over(cls, vault: Vault, school: str, path: Path) -> Draft:
+        """A draft over bytes that stand in a file already; they are hashed as they are on disk, window by window."""
+        draft = cls.__new__(cls)
+        draft.vault, draft.school, draft.path = vault, school, path
+        draft.file = path.open("r+b", buffering=0)
+        draft.hash, draft.size = hashlib.sha256(), 0
+        while window := draft.file.read(CHUNK):
+            draft.hash.update(window)
+            draft.size += len(window)
+        return draft
 
     def add(self, chunk: bytes) -> None:
         """Write and hash one chunk."""

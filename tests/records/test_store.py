@@ -165,9 +165,9 @@ async def test_lost_and_changed_files_are_found(world: World) -> None:
 _WRITER = """
 import asyncio, os, sys
 from pathlib import Path
-from records.files.store import _Draft
+from records.files.store import Draft
 from records.seam import Vault
-draft = _Draft(Vault(Path(sys.argv[1]), b""), "s")
+draft = Draft(Vault(Path(sys.argv[1]), b""), "s")
 draft.add(b"%PDF-1.4")
 print("writing", flush=True)
 while True:
