@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from rules.instants import Instant, Model
+from rules.moves import Move
+from rules.schedule import Closure
 
 
 class Command(Model):
@@ -51,8 +53,6 @@ class Upload(Command):
     summary: str
     files: tuple[FilePart, ...]
     link: str | None = None
-    fields: dict[str, str | int | float | None] = Field(default_factory=dict)
-    """The own fields of the variant or category, by id or column (schools/national/items-<year>.yaml)."""
 
 
 class Replace(Command):
@@ -66,8 +66,6 @@ class Replace(Command):
     summary: str
     files: tuple[FilePart, ...]
     link: str | None = None
-    fields: dict[str, str | int | float | None] | None = None
-    """Left out: the fields stay as they are."""
 
 
 class Withdraw(Command):
@@ -488,6 +486,21 @@ class AmendDate(Command):
     reason: str = Field(min_length=1)
 
 
+class MoveDates(Command):
+    """Move several dates and close days as one change: a new calendar version, or nothing. 規§3.1, 規§4.2."""
+
+    name = "move_dates"
+    clause = "規§4.2"
+    title = "移動期程"
+    title_en = "move dates"
+    year: str = Field(pattern=r"^\d{3}$")
+    base: int = Field(ge=1)
+    """The calendar version that was looked at: another one in between refuses the change."""
+    moves: tuple[Move, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    reason: str = Field(min_length=1)
+
+
 class StartYear(Command):
     """Start a school year under a rule set, a calendar and the authority's document. 規§13."""
 
@@ -580,6 +593,7 @@ REGISTRY: dict[str, type[Command]] = {
         VerifyReport,
         Extend,
         AmendDate,
+        MoveDates,
         StartYear,
         StartSemester,
         AdoptCalendar,

@@ -174,12 +174,17 @@ def _edge(window: WindowDates | None, edge: str) -> tuple[datetime, datetime] | 
 
 
 def _since(s: Snapshot, rule: DutyRule, lane: str | None, due: datetime) -> datetime:
-    """Since when this due date has stood: the oldest unbroken basis that gives the same one."""
+    """Since when this due date has stood: the oldest unbroken basis that gives the same one.
+
+    A date that was moved counts from the day after the move: that day's rung was sent for the old date.
+    """
     since = s.basis.since
     for basis in reversed(s.bases[:-1]):
         older = _dates(rule, basis, s.period, lane, s.structure.lanes)
-        if older is None or older[1] != due:
+        if older is None:
             break
+        if older[1] != due:
+            return max(at_taipei(taipei_day(since) + DAY), s.started_at)
         since = basis.since
     return max(since, s.started_at)
 

@@ -41,11 +41,13 @@ class PlannedRung:
     duty: Duty
     rung: Rung
     at: datetime
+    since: datetime
+    """When the dates that put it there were set."""
 
     @property
     def skipped(self) -> bool:
         """Its day was past when the fact or rule that planned it was written."""
-        return self.at < self.duty.since
+        return self.at < self.since
 
     @property
     def escalates(self) -> bool:
@@ -119,11 +121,22 @@ def _done_before(s: Snapshot, duty: Duty) -> bool:
 
 def rungs_of(s: Snapshot, duty: Duty) -> list[PlannedRung]:
     """The rungs of one duty, counted in working days from its deadline (規§5.3.2)."""
-    instant = s.basis.days.rung_instant
-    return [
-        PlannedRung(step_key(duty.key, rung.name, duty.due), duty, rung, instant(duty.due, rung.offset, rung.at))
-        for rung in s.rules.ladder(duty.ladder).rungs
-    ]
+    made: list[PlannedRung] = []
+    for rung in s.rules.ladder(duty.ladder).rungs:
+        at = s.basis.days.rung_instant(duty.due, rung.offset, rung.at)
+        key = step_key(duty.key, rung.name, duty.due)
+        made.append(PlannedRung(key=key, duty=duty, rung=rung, at=at, since=_since(s, duty, rung, at)))
+    return made
+
+
+def _since(s: Snapshot, duty: Duty, rung: Rung, at: datetime) -> datetime:
+    """Since when the rung has stood there: its duty's date, or the closed day (停班) that put it elsewhere."""
+    for newer, older in zip(reversed(s.bases), reversed(s.bases[:-1]), strict=False):
+        if newer.since <= duty.since:
+            break
+        if older.days is not newer.days and older.days.rung_instant(duty.due, rung.offset, rung.at) != at:
+            return newer.since
+    return duty.since
 
 
 def round_key(process: str, at: datetime) -> str:

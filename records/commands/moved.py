@@ -1,0 +1,116 @@
+"""records: who is told that a date moved: only those whose own date is another one now. 規§4.2"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from records.seam import Deed
+from rules.closures import STUDENTS
+from rules.moves import MovedDate
+from rules.schedule import Calendar, latest
+
+
+async def tell_moved(
+    deed: Deed,
+    batch: str,
+    *,
+    windows: Sequence[MovedDate] = (),
+    work: Sequence[MovedDate] = (),
+    old: Calendar | None = None,
+    new: Calendar | None = None,
+) -> int:
+    """Write a notice for each person that a move affects, with that person's own new date; how many.
+
+    Students hear of their window's close (an extension that reaches further keeps their date: they
+    are not told); who owes a duty hears how many of theirs moved and the earliest new date.
+    """
+    told = await _tell_owners(deed, batch, [m for m in work if m.what == "duty"])
+    places = {(w.id.rsplit(".", 1)[0]) for w in windows}
+    for place in sorted(places):
+        period, lane, kind = place.split("/")
+        was = old.window(period, lane, kind) if old else None
+        now = new.window(period, lane, kind) if new else None
+        if kind in STUDENTS and was is not None and now is not None and was.closes != now.closes:
+            told += await _tell_students(deed, f"moved|{batch}|{place}", period, lane, kind, was.closes, now.closes)
+    return told
+
+
+async def _tell_students(
+    deed: Deed, batch: str, period: str, lane: str, kind: str, was: datetime, now: datetime
+) -> int:
+    """The students of a lane whose effective close (base or extension, the later one) is another one."""
+    rows = await deed.connection.fetch(
+        "select s.person, (select max(e.closes) from extension e where e.school = $1 and e.period = $2"
+        "   and e.kind = $4 and e.occurrence = '' and (e.scope = 'all' or (e.scope = 'lane' and e.target = $3)"
+        "   or (e.scope = 'class' and e.target = s.class)"
+        "   or (e.scope = 'person' and e.target = s.person::text))) as extended"
+        " from lane_member m join student s on s.school = m.school and s.person = m.person"
+        " where m.school = $1 and m.lane = $3 and m.opens <= $5 and (m.closes is null or $5 < m.closes)"
+        " and (s.left_on is null or s.left_on >= ($5::timestamptz at time zone 'Asia/Taipei')::date)",
+        deed.school,
+        period,
+        lane,
+        kind,
+        deed.at,
+    )
+    people: defaultdict[datetime, list[UUID]] = defaultdict(list)
+    for row in rows:
+        before, after = latest(was, row["extended"]), latest(now, row["extended"])
+        if before != after:
+            people[after].append(row["person"])
+    for closes, told in people.items():
+        await deed.connection.execute(
+            "insert into notice (school, batch, person, template, subject, args, at)"
+            " select $1, $2, p, 'window_moved', $4, $5, $6 from unnest($3::uuid[]) p on conflict do nothing",
+            deed.school,
+            batch,
+            sorted(told),
+            period,
+            {"kind": kind, "closes": closes.isoformat()},
+            deed.at,
+        )
+    return sum(len(told) for told in people.values())
+
+
+async def _tell_owners(deed: Deed, batch: str, duties: Sequence[MovedDate]) -> int:
+    """One notice for each person who owes moved duties now, whatever the number of posts and duties."""
+    reached = await _reached(deed, (d.to[0] for d in duties))
+    owed: defaultdict[UUID, list[MovedDate]] = defaultdict(list)
+    for duty in duties:
+        person = reached.get(duty.to[0])
+        if person is not None:
+            owed[person].append(duty)
+    for person, mine in owed.items():
+        first = min(mine, key=lambda d: (d.after or deed.at, d.id))
+        await deed.connection.execute(
+            "insert into notice (school, batch, person, template, post, subject, args, at)"
+            " values ($1, $2, $3, 'duty_moved', $4, $5, $6, $7) on conflict do nothing",
+            deed.school,
+            f"moved|{batch}",
+            person,
+            first.to[0],
+            first.id,
+            {"count": len(mine), "due": (first.after or deed.at).isoformat()},
+            deed.at,
+        )
+    return len(owed)
+
+
+async def _reached(deed: Deed, posts: Iterable[str]) -> dict[str, UUID]:
+    """Who acts for each post now: holder, first or second deputy, the first who is present (規§10.1.2)."""
+    rows = await deed.connection.fetch(
+        "select distinct on (h.post) h.post, h.person from post_holder h where h.school = $1 and h.post = any($2)"
+        " and h.opens <= $3 and (h.closes is null or $3 < h.closes)"
+        " and not exists (select from absence a where a.school = h.school and a.person = h.person"
+        "   and a.opens <= $3 and $3 < a.closes)"
+        " and not (h.rank = 0 and exists (select from unable u where u.school = h.school and u.post = h.post"
+        "   and u.opens <= $3 and $3 < u.closes))"
+        " order by h.post, h.rank, h.opens",
+        deed.school,
+        sorted(set(posts)),
+        deed.at,
+    )
+    return {r["post"]: r["person"] for r in rows}

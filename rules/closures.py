@@ -1,0 +1,130 @@
+"""rules: the typhoon key: what a closed day moves, proposed window by window; national instants stand. 規§4.1, 規§12
+
+停課 moves students' windows, 停班 what offices and teachers owe; default: the next working day at the same hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from rules.days import WorkingDays
+from rules.instants import DAY, Model, at_taipei, taipei_day
+from rules.lint.case import Case
+from rules.moves import Move, amended, new_errors
+from rules.refusals import Refused
+from rules.schedule import Closure, DeadlineDate, WindowDates
+
+STUDENTS = ("outcome_upload", "diverse_upload", "selection", "semester_receipts", "yearly_receipts")
+"""Windows in which students act; all others bound what offices and teachers owe."""
+
+_MOMENT = timedelta(microseconds=1)
+
+
+class ClosureKind(StrEnum):
+    """What the authority closed."""
+
+    LESSONS = "停課"
+    OFFICES = "停班"
+    BOTH = "both"
+
+    @property
+    def lessons(self) -> bool:
+        """Whether lessons are cancelled."""
+        return self is not ClosureKind.OFFICES
+
+    @property
+    def offices(self) -> bool:
+        """Whether offices are closed: no working day."""
+        return self is not ClosureKind.LESSONS
+
+
+class Proposal(Model):
+    """One window (or dated duty) whose date falls on a closed day, and where it would move.
+
+    `conflict` says in the clause's words why it stands: the authority's instant, or the next window.
+    """
+
+    move: Move
+    conflict: str = ""
+
+
+def closures_of(days: Sequence[date], kind: ClosureKind, title: str) -> tuple[Closure, ...]:
+    """The closed days as dated rows."""
+    return tuple(Closure(day=d, offices=kind.offices, lessons=kind.lessons, title=title) for d in sorted(set(days)))
+
+
+def proposals(case: Case, closures: Sequence[Closure], *, at: datetime) -> tuple[Proposal, ...]:
+    """Every date ahead that falls on a closed day of its people, with the date proposed for it.
+
+    All are judged together by the linter; one that would bring an error (the authority's instant, the
+    next window) is shown with its conflict, for a person to decide. Raises CalendarMissing.
+    """
+    calendar = case.calendar
+    days = WorkingDays(case.national.office_years, calendar.closed_days | {c.day for c in closures if c.offices})
+    moves: list[Move] = []
+    things: tuple[WindowDates | DeadlineDate, ...] = (*calendar.windows, *calendar.deadlines)
+    for thing in things:
+        of_students = isinstance(thing, WindowDates) and thing.kind in STUDENTS
+        # One list of closed days for each kind of people: earlier closures of this calendar count too.
+        closed = {c.day for c in closures if (c.lessons if of_students else c.offices)}
+        known = {c.day for c in calendar.closures if (c.lessons if of_students else c.offices)}
+        move = _moved(thing, closed, closed | known, days, at)
+        if move is not None:
+            moves.append(move)
+    return tuple(_judged(case, closures, move, moves) for move in moves)
+
+
+def _judged(case: Case, closures: Sequence[Closure], move: Move, moves: Sequence[Move]) -> Proposal:
+    """A move with its conflict: judged with all others, since neighbours move on the same day."""
+    try:
+        after = replace(case, calendar=amended(case.calendar, moves, closures, "proposal"))
+    except Refused:
+        # One of the others is impossible: this one is judged by itself.
+        try:
+            after = replace(case, calendar=amended(case.calendar, [move], closures, "proposal"))
+        except Refused as alone:
+            return Proposal(move=move, conflict=f"{alone.refusal.clause} {alone.refusal.found}")
+    place = f"{move.place.replace('/', ' ')} "
+    for found in new_errors(case, after):
+        if f"{found.hit.place} ".startswith(place):
+            return Proposal(move=move, conflict=f"{found.rule.clause} {found.rule.id}: {found.message[0]}")
+    return Proposal(move=move)
+
+
+def _moved(
+    thing: WindowDates | DeadlineDate, closed: set[date], barred: set[date], days: WorkingDays, at: datetime
+) -> Move | None:
+    """The thing's ends that fall on a closed day and are ahead, each on the next working day, same hour."""
+    edges = ("due", "correction_closes", "closes") if isinstance(thing, WindowDates) else ("due",)
+    new: dict[str, datetime] = {}
+    for edge in edges:
+        old: datetime | None = getattr(thing, edge)
+        if old is None or old <= at or _ends(old) not in closed:
+            continue
+        new[edge] = _next(old, barred, days)
+    if not new:
+        return None
+    if isinstance(thing, WindowDates):
+        # The enforced end never comes before the shown one or the correction's.
+        latest = max(x for x in (*new.values(), thing.closes))
+        if latest > new.get("closes", thing.closes):
+            new["closes"] = latest
+        return Move(period=thing.period, lane=thing.lane, kind=thing.kind, **new)
+    return Move(period=thing.period, kind=thing.duty, **new)
+
+
+def _next(old: datetime, barred: set[date], days: WorkingDays) -> datetime:
+    day = _ends(old)
+    since_midnight = old - at_taipei(day)
+    after = days.next_working(day + DAY)
+    while after in barred:
+        after = days.next_working(after + DAY)
+    return at_taipei(after) + since_midnight
+
+
+def _ends(instant: datetime) -> date:
+    """The Taipei day that an end belongs to: midnight belongs to the day before."""
+    return taipei_day(instant - _MOMENT)

@@ -1,0 +1,179 @@
+"""rules: dates moved while a term runs: several changes as one, refused whole; what moves is shown first. 規§4.2, 規§12"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import ValidationError
+
+from rules.duties import duties_of, is_open
+from rules.instants import Instant, Model
+from rules.lint.book import errors, lint
+from rules.lint.case import Case
+from rules.lint.model import Finding
+from rules.plan import plan
+from rules.refusals import Code, refuse
+from rules.rehearsals.script import resolve
+from rules.schedule import Calendar, Closure, DeadlineDate, WindowDates
+from rules.snapshot import Snapshot
+
+EDGES = ("opens", "due", "closes", "correction_closes")
+
+
+class Move(Model):
+    """New dates of one window (with a lane) or of one dated duty (without)."""
+
+    period: str
+    lane: str | None = None
+    kind: str
+    opens: Instant | None = None
+    due: Instant | None = None
+    closes: Instant | None = None
+    correction_closes: Instant | None = None
+
+    @property
+    def place(self) -> str:
+        """`115-1/g10_11/outcome_upload`, the name of what moves."""
+        return "/".join(x for x in (self.period, self.lane, self.kind) if x)
+
+    @property
+    def edges(self) -> dict[str, datetime]:
+        """The edges that move, with their new instants."""
+        return {e: getattr(self, e) for e in EDGES if getattr(self, e) is not None}
+
+
+class MovedDate(Model):
+    """One date that moves. `after` is None for a rung that is left out: its day is past already.
+
+    `to` are the posts that it reaches, or the lane whose people hear of it.
+    """
+
+    what: Literal["window", "duty", "rung"]
+    id: str
+    title: str
+    before: Instant | None
+    after: Instant | None
+    to: tuple[str, ...]
+
+
+def amended(calendar: Calendar, moves: Sequence[Move], closures: Sequence[Closure], reason: str) -> Calendar:
+    """The calendar's next version with all moves and closed days. Raises Refused, nothing is half done."""
+    if not moves and not closures:
+        raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="moves, closures", found="nothing to move")
+    windows = {(w.period, w.lane, w.kind): w for w in calendar.windows}
+    deadlines = {(d.period, d.duty): d for d in calendar.deadlines}
+    seen: set[tuple[str, str]] = set()
+    parts: dict[str, Move] = {}
+    for move in moves:
+        need_known(calendar, move)
+        for edge, instant in move.edges.items():
+            if (move.place, edge) in seen:
+                raise refuse(Code.CONTRADICTION, clause="規§4.2", place=f"{move.place}.{edge} twice", found=instant)
+            seen.add((move.place, edge))
+        known = parts.get(move.place)
+        parts[move.place] = known.model_copy(update=dict(move.edges)) if known else move
+    for move in parts.values():
+        changes = move.edges | {"source": reason, "assumed": False}
+        try:
+            if move.lane is not None:
+                key = (move.period, move.lane, move.kind)
+                windows[key] = WindowDates.model_validate(windows[key].model_dump() | changes)
+            else:
+                name = (move.period, move.kind)
+                deadlines[name] = DeadlineDate.model_validate(deadlines[name].model_dump() | changes)
+        except ValidationError as error:
+            found = error.errors()[0]["msg"]
+            raise refuse(Code.CONTRADICTION, clause="規§4.2", place=move.place, found=found) from None
+    for name, d in deadlines.items():
+        if d.opens > d.due:
+            raise refuse(Code.CONTRADICTION, clause="規§4.2", place="/".join(name), found=d.opens, limit=d.due)
+    known_days = {c.day for c in calendar.closures}
+    for closure in closures:
+        if closure.day in known_days:
+            raise refuse(Code.ALREADY_EXISTS, clause="規§4.2", place=f"closure {closure.day}")
+        known_days.add(closure.day)
+    return calendar.model_copy(
+        update={
+            "windows": tuple(windows.values()),
+            "deadlines": tuple(deadlines.values()),
+            "closures": (*calendar.closures, *closures),
+            "version": calendar.version + 1,
+        }
+    )
+
+
+def need_known(calendar: Calendar, move: Move) -> WindowDates | DeadlineDate:
+    """What a move is about. Raises Refused(no_window), or Refused(bad_request) for a move of nothing."""
+    if not move.edges:
+        raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="opens, due, closes", found="nothing to move")
+    found = (
+        calendar.window(move.period, move.lane, move.kind) if move.lane else calendar.deadline(move.period, move.kind)
+    )
+    if found is None or (move.lane is None and not set(move.edges) <= {"opens", "due"}):
+        raise refuse(Code.NO_WINDOW, clause="規§4.2", place=move.place)
+    return found
+
+
+def need_ahead(calendar: Calendar, moves: Iterable[Move], *, at: datetime) -> None:
+    """Raises Refused(before_now): what has happened is not moved, and nothing moves into the past."""
+    for move in moves:
+        found = need_known(calendar, move)
+        for edge, instant in move.edges.items():
+            old: datetime | None = getattr(found, edge)
+            if instant <= at:
+                raise refuse(Code.BEFORE_NOW, clause="規§4.2", place=f"{move.place}.{edge}", found=instant, limit=at)
+            if old is not None and old <= at:
+                place = f"{move.place}.{edge} (already passed)"
+                raise refuse(Code.BEFORE_NOW, clause="規§4.2", place=place, found=old, limit=at)
+
+
+def new_errors(before: Case, after: Case) -> list[Finding]:
+    """The linter's errors that a change brings: what was wrong before is no reason to refuse it."""
+    known = {(f.rule.id, f.hit.place) for f in errors(lint(before))}
+    return [f for f in errors(lint(after)) if (f.rule.id, f.hit.place) not in known]
+
+
+def moved_windows(old: Calendar, new: Calendar) -> tuple[MovedDate, ...]:
+    """Every edge of a window that the new version has elsewhere; for both versions of one year."""
+    found = []
+    for w in new.windows:
+        was = old.window(w.period, w.lane, w.kind)
+        for edge in EDGES if was else ():
+            before, after = getattr(was, edge), getattr(w, edge)
+            if before != after:
+                id_ = f"{w.period}/{w.lane}/{w.kind}.{edge}"
+                found.append(MovedDate(what="window", id=id_, title=w.kind, before=before, after=after, to=(w.lane,)))
+    return tuple(found)
+
+
+def moved_work(old: Snapshot, new: Snapshot, *, at: datetime) -> tuple[MovedDate, ...]:
+    """Open duties and rungs still to come of one process that stand elsewhere under the new basis."""
+    found: list[MovedDate] = []
+    duties = duties_of(old)
+    for key, duty in duties_of(new).items():
+        was = duties.get(key)
+        if was is not None and was.due != duty.due and is_open(new, duty):
+            found.append(
+                MovedDate(what="duty", id=key, title=duty.title, before=was.due, after=duty.due, to=(duty.post,))
+            )
+    rungs = {(r.duty.key, r.rung.offset): r for r in plan(old).rungs if r.key not in old.done}
+    for r in plan(new).rungs:
+        before = rungs.get((r.duty.key, r.rung.offset))
+        if r.key in new.done or not is_open(new, r.duty) or (before is not None and before.at == r.at):
+            continue
+        if (before is None or before.at <= at) and r.skipped:
+            continue
+        posts = tuple(dict.fromkeys(resolve(new, r.duty, to) for to in r.rung.to))
+        found.append(
+            MovedDate(
+                what="rung",
+                id=f"{r.duty.key}|rung{r.rung.offset:+d}",
+                title=f"{r.duty.title} {r.rung.offset:+d}",
+                before=before.at if before else None,
+                after=None if r.skipped else r.at,
+                to=posts,
+            )
+        )
+    return tuple(found)

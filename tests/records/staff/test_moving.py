@@ -1,0 +1,193 @@
+"""Dates move while a term runs: several at once, by a closed day, and only who is affected is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from records.queries.snapshot import load_snapshot
+from rules.closures import ClosureKind, closures_of, proposals
+from rules.duties import duties_of
+from rules.instants import taipei_day
+from rules.lint.case import Case
+from rules.plan import plan
+from rules.snapshot import Snapshot
+from tests.records.staff.scene import FORMATS, SCHOOL, SECRETARY, SEMESTER, STRANGER, Scene, pack
+from tests.rules.builders import taipei
+
+UPLOAD, CERTIFY = "115-1/g10_11/outcome_upload", "115-1/g10_11/certification"
+CLOSE = taipei("2027-02-04 00:00")
+
+
+def move(place: str, **edges: str) -> dict[str, Any]:
+    """A move of one window, or of a dated duty."""
+    period, *lane, kind = place.split("/")
+    return {"period": period, "lane": lane[0] if lane else None, "kind": kind} | edges
+
+
+def change(*moves: dict[str, Any], base: int = 1, **more: Any) -> dict[str, Any]:
+    """The body of move_dates."""
+    return {"year": "115", "base": base, "moves": list(moves), "reason": "颱風"} | more
+
+
+async def seen(term: Scene, process: str = SEMESTER) -> Snapshot:
+    """A process as its planner sees it."""
+    async with term.db.transaction(SCHOOL, snapshot=True) as c:
+        return await load_snapshot(c, SCHOOL, process)
+
+
+def typhoon(*days: str, kind: ClosureKind = ClosureKind.BOTH, at: str = "2026-08-03 08:00") -> list[Any]:
+    """What the key proposes for the school's calendar of 115."""
+    rules, calendar, national = pack()
+    closed = closures_of([date.fromisoformat(d) for d in days], kind, "颱風")
+    return list(proposals(Case(calendar, rules, national, FORMATS.limits), closed, at=taipei(at)))
+
+
+@pytest.mark.clause("規§4.2")
+async def test_several_dates_move_as_one_version_by_one_fact(term: Scene) -> None:
+    proof = await term.must(
+        SECRETARY,
+        "move_dates",
+        **change(
+            move(UPLOAD, due="2027-02-05 17:00", closes="2027-02-06 00:00"),
+            move("115/briefing", due="2026-12-10 17:00"),
+        ),
+    )
+    assert (proof["version"], proof["kind"]) == (2, "calendar_amended")
+    assert await term.value("select count(*) from fact where school = $1 and kind = 'calendar_amended'") == 1
+    calendar = (await seen(term)).calendar
+    window = calendar.window("115-1", "g10_11", "outcome_upload")
+    assert window is not None
+    assert window.closes == taipei("2027-02-06 00:00")
+    admitted = await term.value(
+        "select closes from admission_window where school = $1 and period = '115-1' and lane = 'g10_11'"
+        " and kind = 'outcome_upload'"
+    )
+    assert admitted == window.closes
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize(
+    ("moves", "code"),
+    [
+        ([move(UPLOAD, closes="2027-02-06 00:00"), move(UPLOAD, closes="2027-02-07 00:00")], "contradiction"),
+        ([move("115/briefing", due="2026-12-10 17:00"), move(UPLOAD, due="2027-03-01 17:00")], "contradiction"),
+        ([move("115/briefing", due="2026-12-10 17:00"), move("115-1/g10_11/nothing", due="2027-03-01 17:00")], "no_window"),
+        ([move("115/briefing", due="2026-08-03 07:59")], "before_now"),
+        ([move("115/briefing")], "bad_request"),
+        # Below 休業式 + 14 days, the authority's floor.
+        ([move(UPLOAD, due="2027-02-02 17:00", closes="2027-02-03 00:00")], "calendar_errors"),
+        # Past the certification's end.
+        ([move(UPLOAD, due="2027-03-30 17:00", closes="2027-03-31 00:00")], "calendar_errors"),
+    ],
+)  # fmt: skip
+async def test_an_amendment_that_contradicts_itself_or_the_rules_is_refused_whole(
+    term: Scene, moves: list[dict[str, Any]], code: str
+) -> None:
+    assert (await term.refused(SECRETARY, "move_dates", **change(*moves)))[0] == code
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+async def test_only_the_schedules_owner_moves_dates_and_only_from_the_version_looked_at(term: Scene) -> None:
+    body = change(move("115/briefing", due="2026-12-10 17:00"))
+    assert (await term.refused(STRANGER, "move_dates", **body))[0] == "no_post"
+    await term.must(SECRETARY, "move_dates", **body)
+    assert (await term.refused(SECRETARY, "move_dates", **body))[0] == "contradiction"
+
+
+@pytest.mark.clause("規§4.2")
+async def test_only_those_whose_own_date_moved_are_told_it_with_that_date(term: Scene) -> None:
+    first, *others = await term.students()
+    await term.must(
+        "academic_affairs_director", "extend", period="115-1", kind="outcome_upload", scope="person",
+        target=str(first), closes="2027-02-20 17:00", reason="住院", approver="academic_affairs_director",
+    )  # fmt: skip
+    await term.must(SECRETARY, "move_dates", **change(move(UPLOAD, due="2027-02-05 17:00", closes="2027-02-06 00:00")))
+    told = await term.rows("select person, args from notice where school = $1 and template = 'window_moved'")
+    # The extension reaches further than the new close: that student's date is what it was.
+    assert {r["person"] for r in told} == set(others)
+    assert {r["args"]["closes"] for r in told} == {taipei("2027-02-06 00:00").isoformat()}
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+async def test_a_moved_due_date_tells_each_teacher_once_and_plans_rungs_for_the_new_date_only(term: Scene) -> None:
+    before = await seen(term)
+    course = next(d for d in duties_of(before).values() if d.kind == "certification" and d.lane == "g10_11")
+    await term.operator.pool.execute(
+        "update certification_count set pending = 2 where school = $1 and course = $2", SCHOOL, course.scope
+    )
+    await term.must(SECRETARY, "move_dates", **change(move(CERTIFY, due="2027-02-26 17:00")))
+    rows = await term.rows("select person, args from notice where school = $1 and template = 'duty_moved'")
+    assert [r["args"] for r in rows if r["person"] == await term.holder(course.post)] == [
+        {"count": 1, "due": taipei("2027-02-26 17:00").isoformat()}
+    ]
+    after = await seen(term)
+    keys = {r.key for r in plan(after).rungs if r.duty.key == course.key}
+    assert keys.isdisjoint({r.key for r in plan(before).rungs if r.duty.key == course.key})
+
+
+@pytest.mark.clause("規§4.1")
+def test_a_closed_day_proposes_the_next_working_day_at_the_same_hour() -> None:
+    found = {p.move.place: p for p in typhoon("2027-02-03")}
+    upload = found[UPLOAD].move
+    # 3 February is Wednesday; 4 to 10 February are the Lunar New Year holiday.
+    assert (upload.due, upload.closes) == (taipei("2027-02-11 17:00"), taipei("2027-02-12 00:00"))
+    assert found[UPLOAD].conflict == ""
+
+
+@pytest.mark.clause("規§4.1")
+def test_lessons_move_students_windows_and_offices_move_what_they_owe() -> None:
+    lessons = {p.move.kind for p in typhoon("2027-02-03", "2027-02-24", kind=ClosureKind.LESSONS)}
+    offices = {p.move.kind for p in typhoon("2027-02-03", "2027-02-24", kind=ClosureKind.OFFICES)}
+    assert lessons == {"outcome_upload"}
+    assert offices == {"certification"}
+
+
+@pytest.mark.clause("規§12")
+def test_a_national_instant_stands_and_its_conflict_is_shown() -> None:
+    rules, calendar, national = pack()
+    ours = calendar.window("115-1", "g10_11", "semester_submission")
+    assert ours is not None
+    # The authority ends with the school: nothing is left after 9 April.
+    ends = [w.model_copy(update={"closes": ours.closes}) for w in national.windows]
+    case = Case(calendar, rules, national.model_copy(update={"windows": tuple(ends)}), FORMATS.limits)
+    closed = closures_of([date(2027, 4, 9)], ClosureKind.OFFICES, "颱風")
+    found = {p.move.place: p for p in proposals(case, closed, at=taipei("2026-08-03 08:00"))}
+    assert "inside-national" in found["115-1/g10_11/semester_submission"].conflict
+
+
+@pytest.mark.clause("規§4.1", "規§5.3.2")
+async def test_a_closed_day_is_no_working_day_of_the_ladders_of_the_running_term(term: Scene) -> None:
+    before = {r.key: r.at for r in plan(await seen(term)).rungs}
+    days = ["2026-10-29"]
+    await term.must(SECRETARY, "move_dates", **change(closures=[{"day": d, "title": "颱風停班"} for d in days]))
+    after = {r.key: r.at for r in plan(await seen(term)).rungs}
+    moved = {k: (before[k], at) for k, at in after.items() if before[k] != at}
+    assert moved
+    assert all(taipei_day(at).isoformat() not in days for at in after.values())
+    twice = change(closures=[{"day": "2026-10-29", "title": "again"}], base=2)
+    assert (await term.refused(SECRETARY, "move_dates", **twice))[0] == "already_exists"
+
+
+@pytest.mark.clause("規§5.3.2")
+async def test_no_rung_is_sent_for_the_old_date_and_none_on_the_day_of_the_move(term: Scene) -> None:
+    # The first rung of the accounts' deadline (28 August) has been sent; the move is on a rung's own day.
+    s = await seen(term)
+    duty = next(d for d in duties_of(s).values() if d.kind == "platform_accounts")
+    rungs = sorted((r for r in plan(s).rungs if r.duty.key == duty.key), key=lambda r: r.at)
+    await term.at(rungs[0].at)
+    await term.settle()
+    sent = "select step_key, planned from effect where school = $1 and duty = $2 and outcome = 'done'"
+    assert [r["step_key"] for r in await term.rows(sent, duty.key)] == [rungs[0].key]
+    await term.must(SECRETARY, "move_dates", **change(move("115-1/platform_accounts", due="2026-09-04 17:00")))
+    new = sorted((r for r in plan(await seen(term)).rungs if r.duty.key == duty.key), key=lambda r: r.at)
+    for r in (*rungs[1:], *new):
+        if r.at > rungs[0].at:
+            await term.at(r.at)
+            await term.settle()
+    keys = [r["step_key"] for r in await term.rows(sent, duty.key)]
+    assert len(keys) == len(set(keys))
+    assert set(keys) - {rungs[0].key} <= {r.key for r in new}
+    assert min(r.at for r in new if r.key in keys) > rungs[0].at
