@@ -13,7 +13,10 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 import cli.calendar.amend
+import cli.calendar.edit
 import cli.calendar.lint
+import cli.calendar.office
+import cli.calendar.propose
 import cli.calendar.rehearsing
 import cli.calendar.typhoon
 import cli.items.decide
@@ -299,14 +302,39 @@ def list_notices(
 def put_file(
     path: Annotated[Path, Parameter(help="檔案 · the file")],
     *,
+    resumable: Annotated[
+        bool, Parameter(help="經網路服務續傳,需 --as · over the web server, going on after a break")
+    ] = False,
+    as_: Annotated[str | None, Parameter(name="--as", help="學號或職員編號 · student or staff number")] = None,
     school: School = None,
     data: Data = DATA,
     json: Json = False,
 ) -> int:
     """存入學校的檔案庫並印出雜湊 · store a file and print its hash, for items and evidence."""
     from cli.files import put_file as store
+    from cli.files import put_resumable
 
-    return asyncio.run(store(data, school, path, as_json=json))
+    if not resumable:
+        return asyncio.run(store(data, school, path, as_json=json))
+    if as_ is None:
+        print("--resumable 需要 --as · --resumable needs --as", file=sys.stderr)
+        return 2
+    return asyncio.run(put_resumable(data, school, path, as_, as_json=json))
+
+
+@file_app.command(name="ticket")
+def ticket(
+    *,
+    as_: As,
+    minutes: Annotated[int, Parameter(help="有效分鐘數 · minutes for which it is good")] = 30,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """簽發上傳與下載檔案用的短效憑證 · a short-lived ticket for bringing and fetching files."""
+    from cli.files import print_ticket
+
+    return asyncio.run(print_ticket(data, school, as_, minutes, as_json=json))
 
 
 @year_app.command(name="start")

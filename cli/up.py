@@ -16,12 +16,13 @@ from runtime.servers.databases import make_database
 from runtime.servers.postgres import PostgresPart
 from runtime.servers.supervisor import Supervisor, parts_of
 from runtime.servers.temporal import TemporalPart
+from runtime.servers.web import WebPart
 from runtime.servers.worker import WorkerPart
 from runtime.settings import Settings
 
 
 async def stay_up(data: Path, *, as_json: bool) -> int:
-    """Start PostgreSQL, Temporal (with its screens) and the worker; keep them running until SIGINT or SIGTERM."""
+    """Start PostgreSQL, Temporal (with its screens), the worker and the web server of files; keep them running until SIGINT or SIGTERM."""
     given = Settings(data_dir=data)
     set_up_logging(given.log_level)
     postgres = None if given.database_url else PostgresPart(data / "postgres")
@@ -44,6 +45,7 @@ async def stay_up(data: Path, *, as_json: bool) -> int:
             "LICHENG_NAMESPACE": given.namespace,
         }
         await supervisor.add(WorkerPart(data / "worker", env=env))
+        await supervisor.add(WebPart(data / "web", env=env))
         if as_json:
             show.emit({"parts": parts_of(data)})
         else:

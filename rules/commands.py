@@ -53,6 +53,8 @@ class Upload(Command):
     summary: str
     files: tuple[FilePart, ...]
     link: str | None = None
+    fields: dict[str, str | int | float | None] = Field(default_factory=dict)
+    """The own fields of the variant or category, by id or column (schools/national/items-<year>.yaml)."""
 
 
 class Replace(Command):
@@ -66,6 +68,8 @@ class Replace(Command):
     summary: str
     files: tuple[FilePart, ...]
     link: str | None = None
+    fields: dict[str, str | int | float | None] | None = None
+    """Left out: the fields stay as they are."""
 
 
 class Withdraw(Command):

@@ -20,11 +20,14 @@ from uuid import UUID, uuid4
 import asyncpg
 
 import records.commands  # noqa: F401 -- registers the commands
+from demo.media import pdf
+from records.basis import NATIONAL, adopt
 from records.db import Database
 from records.files.store import put
 from records.migrate import migrate
 from records.sealing import new_key
 from records.seam import Actor, Seam, Vault
+from rosters.documents import load_national
 from runtime.servers.postgres import PostgresPart
 from runtime.servers.supervisor import Supervisor
 
@@ -181,7 +184,9 @@ async def found_school(school: School, students: int = STUDENTS) -> None:
         "insert into admission_limit values ($1, 'q', 'outcome', 'uploaded', '115-1', 1000000, '規§5.3.1')", s
     )
     await c.execute("insert into admission_file values ($1, 'document', 'application/pdf', 4194304, '規§5.3.1')", s)
-    stored = await put(school.db, school.seam.vault, s, b"%PDF-1.4\n" + bytes(991))
+    national = load_national(Path(__file__).parents[2] / "schools" / "national" / "115.yaml")
+    await adopt(c, s, NATIONAL, "national", national.version, national.model_dump(mode="json"))
+    stored = await put(school.db, school.seam.vault, s, pdf(0))
     school.file = {"role": "document", "sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type,
                    "file_name": "植物觀察.pdf"}  # fmt: skip
 

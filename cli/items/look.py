@@ -15,7 +15,7 @@ from cli.items.app import item_app
 from cli.options import DATA, As, Data, Json, School
 from cli.place import opened
 from records.db import Connection, school_now
-from records.queries.items import items_of, progress_of, queue_of, use_of
+from records.queries.items import items_of, progress_of, queue_of, use_of, waiting_of
 
 Read = Callable[[Connection, str, UUID], Awaitable[Any]]
 
@@ -67,6 +67,9 @@ def queue(
     as_: As,
     course: Annotated[str | None, Parameter(help="只列這門課 · only this course")] = None,
     class_: Annotated[str | None, Parameter(name="--class", help="只列這個班 · only this class")] = None,
+    counts: Annotated[
+        bool, Parameter(negative="", help="只列各課程的件數 · only how many wait in each course")
+    ] = False,
     school: School = None,
     data: Data = DATA,
     json: Json = False,
@@ -74,10 +77,14 @@ def queue(
     """列出現在可以認證的作品(本人、代理或接任)· what one may certify now, as holder, deputy or successor."""
 
     async def read(connection: Connection, code: str, person: UUID) -> Any:
-        found = await queue_of(connection, code, person, await school_now(connection, code))
+        found = await (waiting_of if counts else queue_of)(connection, code, person, await school_now(connection, code))
         return [r for r in found if course in (None, r["course"]) and class_ in (None, r["class"])]
 
     def table(found: Any) -> None:
+        if counts:
+            names = ("class", "course", "title", "waiting", "acts_as")
+            show.table(("班級", "課程", "科目", "待認證 waiting", "身分"), [tuple(r[n] for n in names) for r in found])
+            return
         rows = [(r["class"], r["title"], r["id"], r["requested_at"], r["digest"][:12], r["acts_as"]) for r in found]
         show.table(("班級", "課程", "作品 item", "送出 asked", "雜湊 digest", "身分"), rows)
 

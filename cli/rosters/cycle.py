@@ -16,6 +16,7 @@ from cli.place import Place, opened
 from cli.rosters.app import roster_app
 from records.files.store import path_of, put
 from records.queries import submissions
+from rules.rosters.checks.catalogue import CHECKS
 
 Submission = Annotated[str, Parameter(help="提交代號 · the submission's id (roster list)")]
 Evidence = Annotated[Path, Parameter(name="--evidence", help="佐證檔 · the file that proves it")]
@@ -43,9 +44,16 @@ def list_rosters(submission: str | None = None, *, school: School = None, data: 
 def _row(r: dict[str, Any]) -> tuple[Any, ...]:
     differences = f"{r['differences_open']}/{r['differences']}" if r["differences"] else ""
     return (
-        r["submission"], r["version"], r["state"], r["code"], r["lines"], r["rejects"] or "", r["checks_open"] or "",
+        r["submission"], r["version"], r["state"], r["code"], r["lines"], r["rejects"] or "", _light(r),
         differences, r["receipt_at"],
     )  # fmt: skip
+
+
+def _light(r: dict[str, Any]) -> str:
+    """Green, or red with how many checks hold the roster back."""
+    if r["version"] is None:
+        return ""
+    return f"紅 red {r['checks_open']}" if r["checks_open"] else "綠 green"
 
 
 @roster_app.command(name="get")
@@ -83,8 +91,8 @@ def get_roster(
 
 @roster_app.command(name="checks")
 def list_checks(submission: Submission, *, school: School = None, data: Data = DATA, json: Json = False) -> int:
-    """列出資料檢查的發現 · what the data doctor found in the newest version."""
-    return asyncio.run(_of_newest(data, school, submission, submissions.checks, _check_row, _CHECKS, json))
+    """列出資料檢查的發現與處理方式 · what the data doctor found in the newest version, and what to do."""
+    return asyncio.run(_of_newest(data, school, submission, told_checks, _check_row, _CHECKS, json))
 
 
 @roster_app.command(name="differences")
@@ -93,13 +101,21 @@ def list_differences(submission: Submission, *, school: School = None, data: Dat
     return asyncio.run(_of_newest(data, school, submission, submissions.differences, _difference_row, _DIFF, json))
 
 
-_CHECKS = ("檢查 check", "", "筆數", "職務 post", "首處 first place", "豁免 waived")
+_CHECKS = ("檢查 check", "", "內容 what", "處數", "首處 first place", "職務 post", "處理 remedy", "豁免 waived")
 _DIFF = ("代號 id", "種類 kind", "工作表 sheet", "名冊列", "收訖列", "欄位 fields", "處理 outcome")
+
+
+async def told_checks(connection: Any, code: str, submission: str, version: int) -> list[dict[str, Any]]:
+    """The checks with their words; docs/doctor.md lists them all."""
+    rows = await submissions.checks(connection, code, submission, version)
+    names = ("title", "title_en", "remedy", "remedy_en", "clause")
+    return [r | ({n: getattr(CHECKS[r["name"]], n) for n in names} if r["name"] in CHECKS else {}) for r in rows]
 
 
 def _check_row(r: dict[str, Any]) -> tuple[Any, ...]:
     first = " ".join(str(x) for x in r["places"][0]) if r["places"] else ""
-    return r["name"], r["severity"], r["found"], r["post"], first, r["waived_at"]
+    words = f"{r.get('title', '')} {r.get('title_en', '')}", f"{r.get('remedy', '')} {r.get('remedy_en', '')}"
+    return r["name"], r["severity"], words[0], r["found"], first, r["post"], words[1], r["waived_at"]
 
 
 def _difference_row(r: dict[str, Any]) -> tuple[Any, ...]:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from demo.sample_items import CATEGORIES, fields_of
 from demo.script import Script
 from demo.stage import Stage, chance
-from records.commands.items import CATEGORIES
 from rules.instants import DAY
 from rules.ruleset import Lane
 from rules.schedule import Calendar, WindowDates
@@ -103,10 +103,12 @@ def _diverse_evening(year: str, lane: str, evening: int) -> Any:
             if chance("diverse", evening, person) > 0.55:
                 continue
             n = int(chance("category", evening, person) * 100)
+            category = CATEGORIES[n % len(CATEGORIES)]
             body = {
                 "item": "diverse",
                 "period": year,
-                "category": CATEGORIES[n % len(CATEGORIES)],
+                "category": category,
+                "fields": fields_of(category, n, year),
                 "summary": SUMMARIES[n % len(SUMMARIES)],
                 "files": [await stage.file(KINDS[n % len(KINDS)])],
             }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from records.db import Database
-from records.sealing import Erased, person_key, seal
+from records.item_rules import item_rules
+from records.sealing import Erased, person_key, seal, unseal
 from records.seam import FAST, Actor, Seam, canonical
 from rules.commands import (
     Certify,
@@ -24,25 +26,10 @@ from rules.commands import (
     Upload,
     Withdraw,
 )
-from rules.refusals import Code, refuse
-from rules.text import clean, length, summary_problems
-
-SUMMARY_LIMIT = 100
-"""Chinese characters of a summary (the authority's limit, regulation 1.5)."""
-
-CATEGORIES = (
-    "cadre",
-    "competition",
-    "licence",
-    "service",
-    "flexible",
-    "group_activity",
-    "workplace",
-    "work",
-    "advanced_course",
-    "other",
-)
-"""The ten kinds of 多元表現 (regulation 1.4)."""
+from rules.file_names import file_name
+from rules.items.check import Value, Written, check
+from rules.refusals import Code, Refusal, Refused, refuse
+from rules.text import clean
 
 _UPLOAD = "select upload($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 _ACT = "select act_on_item($1, $2, $3, $4, $5, $6, $7, $8, $9)"
@@ -90,27 +77,36 @@ def digest_of(files: tuple[FilePart, ...], link: str | None) -> str:
     return hashlib.sha256(canonical(whole)).hexdigest()
 
 
-def _check_summary(summary: str) -> str:
-    """The summary as kept. Raises Refused when it is missing, too long or holds control characters."""
-    text = clean(summary)
-    for problem in summary_problems(text, limit=SUMMARY_LIMIT):
-        if problem.code == "summary_empty":
-            raise refuse(Code.SUMMARY_MISSING, clause="規§5.3.1", place="summary", found=0, limit=SUMMARY_LIMIT)
-        if problem.code == "summary_too_long":
-            raise refuse(
-                Code.SUMMARY_LENGTH, clause="規§5.3.1", place="summary", found=length(text), limit=SUMMARY_LIMIT
-            )
-        raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place="summary", found=problem.code)
-    return text
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What stands in an item's sealed column: everything that a student wrote, and the files' names."""
+
+    summary: str
+    names: tuple[str, ...]
+    link: str | None
+    fields: dict[str, Value]
+
+    def sealed(self, key: bytes) -> bytes:
+        """Readable with the student's key only."""
+        text = {"summary": self.summary, "names": self.names, "link": self.link, "fields": self.fields}
+        return seal(key, json.dumps(text, ensure_ascii=False).encode())
 
 
-async def _sealed(
-    seam: Seam, school: str, person: UUID, summary: str, files: tuple[FilePart, ...], link: str | None
-) -> bytes | None:
-    """Summary, file names and link: free text, readable with the student's key only."""
+async def checked_text(
+    seam: Seam, school: str, written: Written, files: tuple[FilePart, ...], *, complete: bool = True
+) -> Text:
+    """What a student wrote, in the form that is kept. Raises Refused that names the field, never its content."""
+    rules = await item_rules(seam.db, school, written.period)
+    kept = check(rules.book, written, on=rules.on, complete=complete)
+    if isinstance(kept, Refusal):
+        raise Refused(kept)
+    names = tuple(file_name(f.file_name) if f.file_name else "" for f in files)
+    return Text(kept.summary, names, kept.link, kept.fields)
+
+
+async def _sealed(seam: Seam, school: str, person: UUID, text: Text) -> bytes | None:
     key = await KEYS.of(seam, school, person)
-    text = {"summary": summary, "names": [f.file_name for f in files], "link": link}
-    return seal(key, json.dumps(text, ensure_ascii=False).encode()) if key else None
+    return text.sealed(key) if key else None
 
 
 def _shown(files: tuple[FilePart, ...]) -> list[dict[str, str]]:
@@ -119,17 +115,8 @@ def _shown(files: tuple[FilePart, ...]) -> list[dict[str, str]]:
 
 async def upload(seam: Seam, school: str, actor: Actor, command: Upload, *, key: str, request: str) -> dict[str, Any]:
     """Hand in an item. 規§5.3.1, 規§5.4"""
-    summary = _check_summary(command.summary)
-    if command.item == "diverse" and command.category not in CATEGORIES:
-        raise refuse(
-            Code.BAD_REQUEST, clause="規§5.4", place="category", found=command.category, limit=", ".join(CATEGORIES)
-        )
-    if command.item == "outcome" and not command.course:
-        raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place="course", found="", limit="course id")
-    for field, stray in (("course", command.item == "diverse"), ("category", command.item == "outcome")):
-        if stray and getattr(command, field):
-            raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place=field, found=command.item, limit="")
-    sealed = await _sealed(seam, school, actor.person, summary, command.files, command.link)
+    text = await checked_text(seam, school, written_of(command), command.files)
+    sealed = await _sealed(seam, school, actor.person, text)
     given: dict[str, Any] = await seam.db.pool.fetchval(
         _UPLOAD,
         school,
@@ -142,11 +129,23 @@ async def upload(seam: Seam, school: str, actor: Actor, command: Upload, *, key:
         command.course,
         command.category,
         command.variant,
-        digest_of(command.files, command.link),
+        digest_of(command.files, text.link),
         _shown(command.files),
         sealed,
     )
     return given
+
+
+def written_of(command: Upload) -> Written:
+    """What a command says about a new item. Raises Refused where outcome and diverse performance are mixed up."""
+    outcome = command.item == "outcome"
+    if outcome and not command.course:
+        raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place="course", found="", limit="course id")
+    for field, stray in (("course", not outcome), ("category", outcome)):
+        if stray and getattr(command, field):
+            raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place=field, found=command.item, limit="")
+    kind = command.variant if outcome else command.category or ""
+    return Written(command.item, command.period, kind, command.summary, command.link, command.fields)
 
 
 async def _act(
@@ -172,10 +171,33 @@ async def _act(
 
 async def replace(seam: Seam, school: str, actor: Actor, command: Replace, *, key: str, request: str) -> dict[str, Any]:
     """Put other files in place; a certification stands only while the digest is the same."""
-    summary = _check_summary(command.summary)
-    sealed = await _sealed(seam, school, actor.person, summary, command.files, command.link)
-    args = {"digest": digest_of(command.files, command.link), "files": _shown(command.files)}
+    before = await _before(seam, school, actor.person, command.item)
+    if before is None:  # the function says why: no such item, or another's
+        return await _act(seam, school, actor, "replace", command.item, {"digest": "", "files": []}, key, request)
+    row, fields = before
+    fields = fields if command.fields is None else command.fields
+    written = Written(row["item"], row["period"], row["kind"], command.summary, command.link, fields)
+    text = await checked_text(seam, school, written, command.files)
+    sealed = await _sealed(seam, school, actor.person, text)
+    args = {"digest": digest_of(command.files, text.link), "files": _shown(command.files)}
     return await _act(seam, school, actor, "replace", command.item, args, key, request, sealed)
+
+
+async def _before(seam: Seam, school: str, person: UUID, item: str) -> tuple[Any, dict[str, Any]] | None:
+    """An own item's kind and its present fields; None where the person has no such item."""
+    async with seam.db.transaction(school) as connection:
+        row = await connection.fetchrow(
+            "select i.item, i.period, coalesce(i.category, i.variant) as kind, v.sealed from item i"
+            " join item_version v on v.school = i.school and v.item = i.id and v.version = i.version"
+            " where i.school = $1 and i.id::text = $2 and i.student = $3",
+            school,
+            item,
+            person,
+        )
+    key = await KEYS.of(seam, school, person)
+    if row is None or key is None:
+        return None
+    return row, json.loads(unseal(key, row["sealed"])).get("fields", {})
 
 
 async def certify(seam: Seam, school: str, actor: Actor, command: Certify, *, key: str, request: str) -> dict[str, Any]:

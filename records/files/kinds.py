@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from records.files.findings import Looked, bad
 from records.files.foreign import foreign_inside, misplaced_pdf
+from records.files.papers import PAPERS, look_at_paper
 from records.files.pictures import look_at_jpeg, look_at_png
 from records.files.reading import Parts
 from records.files.recordings import look_at_mp3, look_at_mp4
@@ -21,6 +22,9 @@ HEAD = 32
 UNKNOWN = "application/octet-stream"
 TAKEN = ("application/pdf", "image/jpeg", "image/png", "audio/mpeg", "video/mp4")
 """What we can prove; which of them are taken, and how large, is the authority's dated data."""
+
+STAFF_TAKEN = (*TAKEN, *PAPERS)
+"""What staff may bring: evidence, rosters, receipts. An item takes none of the papers, whoever stored them."""
 
 MP4_BRANDS = frozenset(
     {b"isom", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash", b"mmp4"} | {b"iso%d" % n for n in range(2, 10)}
@@ -48,7 +52,7 @@ def media_type(head: bytes) -> str:
     return UNKNOWN
 
 
-def look(file: Parts) -> Looked:
+def look(file: Parts, taken: tuple[str, ...] = TAKEN) -> Looked:
     """What a file is, with its first fault, if any. A PDF's inside is another's work (pdf_check)."""
     if file.size == 0:
         return bad(UNKNOWN, Code.FILE_EMPTY, found="0")
@@ -59,7 +63,11 @@ def look(file: Parts) -> Looked:
         behind = misplaced_pdf(file)
         if behind is not None:
             return bad(UNKNOWN, Code.FILE_MIXED, found=f"application/pdf at byte {behind}", limit="0")
-        return bad(UNKNOWN, Code.FILE_TYPE, found=UNKNOWN, limit=", ".join(TAKEN))
+        paper = look_at_paper(file)
+        if paper is not None and paper.media_type in taken:
+            return paper
+        found = paper.media_type if paper is not None else UNKNOWN
+        return bad(found, Code.FILE_TYPE, found=found, limit=", ".join(taken))
     looked = walk(file)
     if looked.fault is None:
         inside = foreign_inside(file, kind)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from records.db import Connection, Database, school_now
-from records.files.kinds import HEAD, media_type
+from records.files.checking import check_draft, known_check, remember
+from records.files.kinds import STAFF_TAKEN
 from records.seam import Vault
 from rules.refusals import Code, refuse
 
@@ -38,18 +39,50 @@ def path_of(vault: Vault, school: str, sha256: str) -> Path:
     return vault.files / school / sha256[:2] / sha256
 
 
-async def put(db: Database, vault: Vault, school: str, data: bytes | AsyncIterator[bytes]) -> StoredFile:
-    """Store a file and register it. Raises Refused(file_empty, file_size); nothing is kept then."""
-    stored = await _write(vault, school, data)
+async def put(
+    db: Database, vault: Vault, school: str, data: bytes | AsyncIterator[bytes], *, taken: tuple[str, ...] = STAFF_TAKEN
+) -> StoredFile:
+    """Look at a file's content, store it and register it; `taken` are the types that the bringer may bring.
+
+    Raises Refused (file_empty, file_size, file_type, file_damaged, pdf_script …); nothing is kept then.
+    """
+    draft = Draft(vault, school)
+    try:
+        await _fill(draft, data)
+        return await keep_checked(db, vault, school, draft, taken=taken)
+    finally:
+        draft.drop()
+
+
+async def keep_checked(
+    db: Database, vault: Vault, school: str, draft: Draft, *, taken: tuple[str, ...] = STAFF_TAKEN
+) -> StoredFile:
+    """Check a filled draft, keep it under its hash and register it. Raises Refused; the draft stays the caller's."""
+    sha256 = draft.hash.hexdigest()
+    async with db.transaction(school) as connection:
+        known = await known_check(connection, school, sha256)
+    if known is not None:
+        checked = known
+    else:
+        checked = await asyncio.to_thread(check_draft, draft.path, draft.size, taken)
+    if checked.fault is not None or checked.media_type not in taken:
+        if known is None and checked.lasting:
+            async with db.transaction(school) as connection:
+                await remember(connection, school, sha256, checked)
+        raise checked.refused(taken)
+    await asyncio.to_thread(draft.keep)
+    stored = StoredFile(sha256, draft.size, checked.media_type)
     async with db.transaction(school) as connection:
         await register(connection, school, stored)
+        if known is None:
+            await remember(connection, school, sha256, checked)
     return stored
 
 
 async def put_in(connection: Connection, vault: Vault, school: str, data: bytes, *, media_type: str) -> StoredFile:
     """Store a file that we made, registered in the caller's transaction (an empty one is legal)."""
-    written = await asyncio.to_thread(_write_all, vault, school, iter((data,)))
-    stored = StoredFile(written.sha256, written.size, media_type)
+    sha256 = await asyncio.to_thread(_write_all, vault, school, iter((data,)))
+    stored = StoredFile(sha256, len(data), media_type)
     await register(connection, school, stored)
     return stored
 
@@ -68,39 +101,35 @@ async def register(connection: Connection, school: str, stored: StoredFile) -> N
     )
 
 
-async def _write(vault: Vault, school: str, data: bytes | AsyncIterator[bytes]) -> StoredFile:
+async def _fill(draft: Draft, data: bytes | AsyncIterator[bytes]) -> None:
+    async for chunk in _chunks(data):
+        if draft.size + len(chunk) > LARGEST:
+            raise refuse(Code.FILE_SIZE, clause="規§5.3.1", place="file", found=draft.size + len(chunk), limit=LARGEST)
+        await asyncio.to_thread(draft.add, chunk)
+    if draft.size == 0:
+        raise refuse(Code.FILE_EMPTY, clause="規§5.3.1", place="file", found="0")
+
+
+async def _chunks(data: bytes | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     if isinstance(data, bytes):
-        if not data:
-            raise refuse(Code.FILE_EMPTY, clause="規§5.3.1", place="file", found="0")
-        if len(data) > LARGEST:
-            raise refuse(Code.FILE_SIZE, clause="規§5.3.1", place="file", found=len(data), limit=LARGEST)
-        return await asyncio.to_thread(_write_all, vault, school, iter((data,)))
-    draft = _Draft(vault, school)
-    try:
-        async for chunk in data:
-            if draft.size + len(chunk) > LARGEST:
-                raise refuse(
-                    Code.FILE_SIZE, clause="規§5.3.1", place="file", found=draft.size + len(chunk), limit=LARGEST
-                )
-            await asyncio.to_thread(draft.add, chunk)
-        if draft.size == 0:
-            raise refuse(Code.FILE_EMPTY, clause="規§5.3.1", place="file", found="0")
-        return await asyncio.to_thread(draft.keep)
-    finally:
-        draft.drop()
+        yield data
+        return
+    async for chunk in data:
+        yield chunk
 
 
-def _write_all(vault: Vault, school: str, chunks: Iterator[bytes]) -> StoredFile:
-    draft = _Draft(vault, school)
+def _write_all(vault: Vault, school: str, chunks: Iterator[bytes]) -> str:
+    draft = Draft(vault, school)
     try:
         for chunk in chunks:
             draft.add(chunk)
-        return draft.keep()
+        draft.keep()
+        return draft.hash.hexdigest()
     finally:
         draft.drop()
 
 
-class _Draft:
+class Draft:
     """A file under way: hashed while it is written, given its name only when it is on disk."""
 
     def __init__(self, vault: Vault, school: str) -> None:
@@ -111,23 +140,31 @@ class _Draft:
         self.file = self.path.open("xb", buffering=0)
         self.hash = hashlib.sha256()
         self.size = 0
-        self.head = b""
+
+    @classmethod
+    def over(cls, vault: Vault, school: str, path: Path) -> Draft:
+        """A draft over bytes that stand in a file already; they are hashed as they are on disk, window by window."""
+        draft = cls.__new__(cls)
+        draft.vault, draft.school, draft.path = vault, school, path
+        draft.file = path.open("r+b", buffering=0)
+        draft.hash, draft.size = hashlib.sha256(), 0
+        while window := draft.file.read(CHUNK):
+            draft.hash.update(window)
+            draft.size += len(window)
+        return draft
 
     def add(self, chunk: bytes) -> None:
         """Write and hash one chunk."""
-        if len(self.head) < HEAD:
-            self.head += chunk[:HEAD]
         view = memoryview(chunk)
         while view:
             view = view[self.file.write(view) :]
         self.hash.update(chunk)
         self.size += len(chunk)
 
-    def keep(self) -> StoredFile:
+    def keep(self) -> None:
         """Fsync, link under the hash (an existing one stays), fsync the folder."""
         os.fsync(self.file.fileno())
-        stored = StoredFile(self.hash.hexdigest(), self.size, media_type(self.head))
-        target = path_of(self.vault, self.school, stored.sha256)
+        target = path_of(self.vault, self.school, self.hash.hexdigest())
         fresh = not target.parent.exists()
         target.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
@@ -136,7 +173,6 @@ class _Draft:
         _sync_folder(target.parent)
         if fresh:
             _sync_folder(target.parent.parent)
-        return stored
 
     def drop(self) -> None:
         """Forget the draft's own name; what was kept stands under its hash."""

@@ -61,6 +61,21 @@ async def queue_of(connection: Connection, school: str, person: UUID, at: dateti
     return [dict(r) for r in rows]
 
 
+WAITING = (
+    "select k.class, k.id as course, k.title, count(i.*)::int as waiting, may.acts_as from course k"
+    " cross join lateral (select may_act(k.school, k.post, $2, $3) as acts_as) may"
+    " left join lateral (select 1 from item i where i.school = k.school and i.course = k.id"
+    "   and i.state = 'certification_requested') i on true"
+    " where k.school = $1 and k.post in (select post from post_holder where school = $1 and person = $2)"
+    " and may.acts_as in ('holder', 'deputy') group by k.class, k.id, k.title, may.acts_as order by k.class, k.id"
+)
+
+
+async def waiting_of(connection: Connection, school: str, person: UUID, at: datetime) -> list[dict[str, Any]]:
+    """How many items wait in each course that a person may certify at `at`; counted in the index alone."""
+    return [dict(r) for r in await connection.fetch(WAITING, school, person, at)]
+
+
 async def progress_of(connection: Connection, school: str, semester: str) -> list[dict[str, Any]]:
     """How far each course of a semester is: items by state, students, and students without any item.
 

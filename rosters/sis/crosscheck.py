@@ -7,10 +7,14 @@ still count as known, so that one slip is told once.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import date
 from typing import TypeVar
 
+from rosters.schemas import load_rosters
 from rules.identity import read_identity
 from rules.instants import Model
+from rules.roc import ROC_OFFSET
+from rules.rosters.doctor_data import DoctorData
 from rules.school_files import (
     AdvisoryRow,
     CadreRow,
@@ -46,14 +50,16 @@ class Finding(Model):
 
 def findings(files: SchoolFiles, known: Known) -> Iterator[Finding]:
     """Every finding of a school's files, file by file and in the order of rows."""
+    doctor = load_rosters().doctor
     classes = {(row.school_year, row.class_code): row for row in files.classes}
     for student in files.students:
-        yield from _of_student(student, files.classes, known)
+        yield from _of_student(student, files.classes, known, doctor)
     yield from _twice("students", files.students, "student_no", lambda r: r.student_no)
     yield from _twice("students", files.students, "national_id", lambda r: r.national_id)
     yield from _twice("students", files.students, "seat_no", lambda r: (r.class_code, r.seat_no))
     for class_row in files.classes:
         yield from _unknown_staff("classes", class_row, "homeroom_staff_no", known)
+    yield from _of_classes(files.classes, doctor)
     yield from _twice("classes", files.classes, "class_code", lambda r: (r.school_year, r.class_code))
     yield from _twice("staff", files.staff, "staff_no", lambda r: r.staff_no)
     yield from _twice("staff", files.staff, "national_id", lambda r: r.national_id)
@@ -66,7 +72,7 @@ def findings(files: SchoolFiles, known: Known) -> Iterator[Finding]:
         "courses", files.courses, "course_code", lambda r: (r.school_year, r.semester, r.course_code, r.class_code)
     )
     for grade in files.grades:
-        yield from _of_grade(grade, known)
+        yield from _of_grade(grade, known, doctor)
     yield from _twice("grades", files.grades, None, lambda r: (r.school_year, r.semester, r.student_no, r.course_code))
     for cadre in files.cadre:
         yield from _of_cadre(cadre, known)
@@ -81,7 +87,24 @@ def findings(files: SchoolFiles, known: Known) -> Iterator[Finding]:
     yield from _twice("advisory", files.advisory, None, lambda r: (r.day, r.teacher_no, r.topic, r.student_nos))
 
 
-def _of_student(student: StudentRow, classes: Sequence[ClassRow], known: Known) -> Iterator[Finding]:
+def _of_classes(classes: Sequence[ClassRow], doctor: DoctorData) -> Iterator[Finding]:
+    """Groups and departments, where the file has these columns; 2,686 students were once reported without."""
+    filled = [f for f in ("group_code", "department_code") if any(getattr(row, f) for row in classes)]
+    for row in classes:
+        for field in filled:
+            if getattr(row, field) is None:
+                yield Finding(rule="group_missing", stem="classes", row=row, field=field)
+        if row.class_kind in doctor.continuing_kinds and row.track is not Track.CONTINUING:
+            yield Finding(rule="division_differs", stem="classes", row=row, field="class_kind", value=row.class_kind)
+
+
+def _of_student(
+    student: StudentRow, classes: Sequence[ClassRow], known: Known, doctor: DoctorData
+) -> Iterator[Finding]:
+    span = doctor.age["continuing" if student.track is Track.CONTINUING else "day"]
+    age = student.entry_year + ROC_OFFSET - student.birth_date.year
+    if not span.least <= age <= span.most:
+        yield Finding(rule="birth_entry", stem="students", row=student, field="birth_date", detail=str(age))
     if read_identity(student.national_id).sex is not student.sex:
         yield Finding(rule="identity_sex", stem="students", row=student, field="sex")
     yield from _unknown("unknown_class", "students", student, "class_code", known.classes)
@@ -125,7 +148,9 @@ def _of_course(course: CourseRow, classes: dict[tuple[int, str], ClassRow], know
         yield _differs("courses", course, own)
 
 
-def _of_grade(grade: GradeRow, known: Known) -> Iterator[Finding]:
+def _of_grade(grade: GradeRow, known: Known, doctor: DoctorData) -> Iterator[Finding]:
+    if (grade.passed and grade.score < doctor.sure_fail) or (not grade.passed and grade.score >= doctor.sure_pass):
+        yield Finding(rule="passed_differs", stem="grades", row=grade, field="passed", value=str(grade.score))
     yield from _unknown("unknown_student", "grades", grade, "student_no", known.students)
     key = (str(grade.school_year), str(grade.semester), grade.course_code)
     if known.courses is not None and key not in known.courses:
@@ -141,8 +166,11 @@ def _of_advisory(row: AdvisoryRow, known: Known) -> Iterator[Finding]:
 
 def _of_cadre(cadre: CadreRow, known: Known) -> Iterator[Finding]:
     yield from _unknown("unknown_student", "cadre", cadre, "student_no", known.students)
+    first = date(cadre.school_year + ROC_OFFSET, 8, 1)
     if cadre.last_day < cadre.first_day:
         yield Finding(rule="last_before_first", stem="cadre", row=cadre, field="last_day")
+    elif cadre.last_day < first or cadre.first_day >= first.replace(year=first.year + 1):
+        yield Finding(rule="term_differs", stem="cadre", row=cadre, field="first_day")
 
 
 def _differs(stem: str, row: StudentRow | CourseRow, own: ClassRow) -> Finding:

@@ -202,6 +202,21 @@ RULES: dict[str, Words] = {
     "class_differs": Words(
         "與班級檔不一致({detail})", "differs from the classes file ({detail})",
         "確認年級與學程", "check grade and track"),
+    "group_missing": Words(
+        "缺少群別或科班學程別,學生資料名冊必填", "group or department is missing; the enrolment roster needs it",
+        "補上代碼,綜合型未分流者依現行手冊", "add the code", _WARNING),
+    "division_differs": Words(
+        "班別是進修部,學程不是", "the kind of class is of the continuing division, the track is not",
+        "確認學程與班別", "check track and kind of class", _WARNING),
+    "birth_entry": Words(
+        "出生日期與入學學年度不合(入學時 {detail} 歲)", "birth date and entry year do not fit (aged {detail} on entry)",
+        "核對證件與入學學年度", "look at the document and the entry year", _WARNING),
+    "passed_differs": Words(
+        "及格與否和成績不符", "passed and score do not agree",
+        "核對成績與及格標準", "check the score and the pass mark", _WARNING),
+    "term_differs": Words(
+        "任期與學年度無交集", "the term does not touch the school year",
+        "改正日期,或填對學年度", "correct the dates or the school year", _WARNING),
     "last_before_first": Words(
         "結束日早於開始日", "the last day lies before the first",
         "改正日期", "correct the dates"),

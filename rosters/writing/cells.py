@@ -6,10 +6,9 @@ fit its column is written as it is: the data doctor tells it, the writer never m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
 from rules.rosters.days import day_text
@@ -22,64 +21,57 @@ LONGEST = 32_767
 """Characters that a cell of a workbook can hold."""
 
 
-def writer_of(column: ColumnSchema, code_lists: Mapping[str, CodeList]) -> Callable[[Any], Cell]:
-    """What turns a value of this column into its cell."""
+def column_cells(column: ColumnSchema, code_lists: Mapping[str, CodeList], values: Sequence[Any]) -> list[Cell]:
+    """The cells of a whole column; a value that comes again is turned into its cell once."""
     if column.date_style is not None:
-        return _days(column.date_style)
-    if column.holds is Holds.NUMBER:
-        return _number
-    if column.holds in (Holds.CODE, Holds.CODES):
-        return _codes(code_lists[str(column.codes)].words)
-    return _text
+        write = _days(column.date_style)
+    elif column.holds is Holds.NUMBER:
+        write = _number
+    elif column.holds in (Holds.CODE, Holds.CODES):
+        write = _codes(code_lists[str(column.codes)].words)
+    else:
+        return [v if type(v) is str and len(v) <= LONGEST else _text(v) for v in values]
+    known: dict[tuple[type, Any], Cell] = {}
+    cells: list[Cell] = []
+    for value in values:
+        key = (type(value), value)  # True, 1 and 1.0 are one key to a dictionary, and three values to a column
+        cell = known.get(key)
+        if cell is None:
+            cell = known[key] = write(value)
+        cells.append(cell)
+    return cells
 
 
 def _text(value: Any) -> Cell:
-    if type(value) is str:
-        return value if len(value) <= LONGEST else value[:LONGEST]
     return "" if value is None else str(value)[:LONGEST]
 
 
 def _codes(words: Mapping[str, str]) -> Callable[[Any], Cell]:
     def write(value: Any) -> Cell:
-        if value is None:
-            return ""
-        text = value if type(value) is str else str(value)
+        text = "" if value is None else str(value)
         return words.get(text, text)[:LONGEST]
 
     return write
 
 
 def _number(value: Any) -> Cell:
-    if type(value) is int:
-        return value
-    if value is None or value == "":
-        return ""
+    if value is None or value == "" or isinstance(value, bool):
+        return _text(value)
     try:
         found = Decimal(str(value))
     except InvalidOperation:
         return _text(value)
-    if isinstance(value, bool) or not found.is_finite():
+    if not found.is_finite():
         return _text(value)
     return int(found) if found == found.to_integral_value() else float(found)
 
 
 def _days(style: DateStyle) -> Callable[[Any], Cell]:
-    @lru_cache(maxsize=4096)
-    def of_text(text: str) -> str:
-        try:
-            return day_text(date.fromisoformat(text), style)
-        except ValueError:
-            return text
-
-    @lru_cache(maxsize=4096)
-    def of_day(day: date) -> str:
-        return day_text(day, style)
-
     def write(value: Any) -> Cell:
-        if isinstance(value, datetime):
-            value = value.date()
-        if isinstance(value, date):
-            return of_day(value)
-        return "" if value is None else of_text(str(value))[:LONGEST]
+        try:
+            day = value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            return _text(value)
+        return day_text(day, style)
 
     return write

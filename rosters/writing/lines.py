@@ -7,11 +7,11 @@ and nothing else. 規§6.3.1 to 規§6.3.4.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rosters.writing.cells import Cell, writer_of
+from rosters.writing.cells import Cell, column_cells
 from rules.exchange import RosterOrder, RosterRow, WrittenLine
 from rules.refusals import Code, refuse
 from rules.rosters.rejects import Reject, reject
@@ -27,8 +27,8 @@ class SheetLines:
     """One sheet to be written: its schema, the rows, and those that cannot be submitted with the reason."""
 
     schema: SheetSchema
-    rows: list[list[Cell]] = field(default_factory=list)
-    rejects: list[tuple[list[Cell], Reject]] = field(default_factory=list)
+    rows: list[tuple[Cell, ...]] = field(default_factory=list)
+    rejects: list[tuple[tuple[Cell, ...], Reject]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -86,53 +86,54 @@ def _cover(order: RosterOrder, schema: RosterSchema, code: RosterCode) -> tuple[
 def _sheet(
     sheet: SheetSchema, rows: Sequence[RosterRow], indexes: list[int], made: RosterLines, book: RosterBook
 ) -> SheetLines:
-    names = [c.name for c in sheet.columns]
-    filled = [c.in_precheck or not made.code.precheck for c in sheet.columns]
-    writers = [writer_of(c, book.code_lists) for c in sheet.columns]
-    cells = {i: _cells(names, filled, writers, rows[i].values) for i in indexes}
     found = SheetLines(sheet)
-    courses = names.index(sheet.course) if sheet.course else None
-    for index in sorted(indexes, key=_place(sheet, names, cells, rows)):
-        written = cells[index]
-        why = None
-        if courses is not None:
-            why = reject(sheet, book.course_code, {names[courses]: str(written[courses])})
-        if why is not None:
-            found.rejects.append((written, why))
+    if not indexes:
+        return found
+    cells = _cells(sheet, [rows[i].values for i in indexes], made.code, book)
+    whole = [_BETWEEN.join(map(str, row)) for row in cells]
+    at = {c.name: n for n, c in enumerate(sheet.columns)}
+    course = at[sheet.course] if sheet.course is not None else None
+    why = {c: reject(sheet, book.course_code, str(c)) for c in {row[course] for row in cells}} if course is not None else {}  # fmt: skip
+    key = [at[n] for n in sheet.key]
+    for n in _in_order(cells, whole, [at[n] for n in sheet.order or sheet.natural_key], rows, indexes):
+        row, source = cells[n], rows[indexes[n]]
+        reason = why[row[course]] if course is not None else None
+        if reason is not None:
+            found.rejects.append((row, reason))
             continue
-        found.rows.append(written)
-        key, digest = _keys(sheet, names, written, rows[index])
-        made.lines.append(WrittenLine(sheet.name, FIRST_ROW + len(found.rows) - 1, key, digest, index))
+        found.rows.append(row)
+        salt = source.salt + source.person.bytes + sheet.id.encode() + b"\x1f"
+        natural = f"{sheet.id}:{_hash(salt + b'key', _BETWEEN.join([str(row[k]) for k in key]))[:32]}"
+        number = FIRST_ROW + len(found.rows) - 1
+        made.lines.append(WrittenLine(sheet.name, number, natural, _hash(salt + b"row", whole[n]), indexes[n]))
     return found
 
 
 def _cells(
-    names: list[str], filled: list[bool], writers: list[Callable[[Any], Cell]], values: Any
-) -> list[Cell]:  # fmt: skip
-    return [write(values.get(name)) if fill else "" for name, fill, write in zip(names, filled, writers, strict=True)]
+    sheet: SheetSchema, values: list[Mapping[str, Any]], code: RosterCode, book: RosterBook
+) -> list[tuple[Cell, ...]]:  # fmt: skip
+    """The rows as cells; a pre-check leaves most columns empty."""
+    columns: list[Sequence[Cell]] = []
+    for column in sheet.columns:
+        if column.in_precheck or not code.precheck:
+            columns.append(column_cells(column, book.code_lists, [v.get(column.name) for v in values]))
+        else:
+            columns.append([""] * len(values))
+    return list(zip(*columns, strict=True))
 
 
-def _place(
-    sheet: SheetSchema, names: list[str], cells: dict[int, list[Cell]], rows: Sequence[RosterRow]
-) -> Callable[[int], tuple[object, ...]]:
-    """The order of a sheet's rows: the clerk's columns, then everything that stands there, then whose it is."""
-    at = [names.index(n) for n in sheet.order or sheet.natural_key]
+def _in_order(
+    cells: list[tuple[Cell, ...]], whole: list[str], at: list[int], rows: Sequence[RosterRow], indexes: list[int]
+) -> list[int]:
+    """The fixed order of a sheet's rows: the clerk's columns, then everything that stands there, then whose it is."""
 
-    def place(index: int) -> tuple[object, ...]:
-        row = cells[index]
-        first = tuple((0, c, "") if type(c) is not str else (1, 0, c) for c in (row[i] for i in at))
-        return (*first, _joined(row), str(rows[index].item or ""), rows[index].person)
+    def place(n: int) -> tuple[object, ...]:
+        row = cells[n]
+        first = [(1, c) if type(c) is str else (0, c) for c in (row[i] for i in at)]
+        return first, whole[n], str(rows[indexes[n]].item or ""), rows[indexes[n]].person
 
-    return place
-
-
-def _keys(sheet: SheetSchema, names: list[str], cells: list[Cell], row: RosterRow) -> tuple[str, str]:
-    salt = row.salt + row.person.bytes
-    key = _joined([cells[names.index(n)] for n in sheet.key])
-    hashed = hashlib.sha256(salt + f"{sheet.id}{_BETWEEN}{key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    digest = hashlib.sha256(salt + f"{sheet.id}{_BETWEEN}{_joined(cells)}".encode("utf-8", "surrogatepass"))
-    return f"{sheet.id}:{hashed}", digest.hexdigest()
+    return sorted(range(len(cells)), key=place)
 
 
-def _joined(cells: Sequence[Cell]) -> str:
-    return _BETWEEN.join(map(str, cells))
+def _hash(salt: bytes, text: str) -> str:
+    return hashlib.sha256(salt + text.encode("utf-8", "surrogatepass")).hexdigest()

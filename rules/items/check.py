@@ -190,7 +190,8 @@ def _across(schema: ItemSchema, kept: Mapping[str, Value], period: str) -> Refus
                 code=Code.FIELD_INVALID, clause=schema.clause, place=f"fields.{last}", found=str(kept[last]),
                 limit=f">= {kept[first]}",
             )  # fmt: skip
-    if schema.past is not None and all(name in kept for name in schema.past):
+    of_a_year = re.fullmatch(r"[0-9]{1,4}(-[12])?", period)  # any other period has no window, and is refused for that
+    if schema.past is not None and of_a_year and all(name in kept for name in schema.past):
         year, semester = (int(kept[name]) for name in schema.past)
         own_year, own = int(year_of(period)), int(period.partition("-")[2] or 2)
         if (year, semester) > (own_year, own):

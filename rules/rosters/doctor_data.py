@@ -72,5 +72,6 @@ class DoctorData(Model):
     scores: tuple[Scores, ...]
     hours: tuple[str, ...]
     continuing: ContinuingMark
+    continuing_kinds: tuple[str, ...]
     source: str
     verified: bool = False

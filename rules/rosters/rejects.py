@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from rules.rosters.course_code import CourseCodeForm
@@ -28,11 +27,8 @@ REJECTS: dict[Reject, tuple[str, str]] = {
 """What the clerk reads beside the row, in both languages."""
 
 
-def reject(sheet: SheetSchema, form: CourseCodeForm, values: Mapping[str, str]) -> Reject | None:
-    """Why this row cannot be submitted, or None. `values`: texts by column."""
-    if sheet.course is None:
-        return None
-    code = values.get(sheet.course, "")
+def reject(sheet: SheetSchema, form: CourseCodeForm, code: str) -> Reject | None:
+    """Why a row with this course code cannot be submitted on a sheet of courses, or None."""
     if not code:
         return Reject.NO_COURSE_CODE
     if sheet.withholds and form.is_withheld(code):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import holidays
+from pydantic import Field
 
 from rosters.documents import load_document, load_national, load_rule_set, read_plain
 from rules.days import OfficeYear
@@ -33,7 +34,7 @@ class Entry(Model):
     pack: str
     year: int
     source: str = ""
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = Field(default_factory=dict)
 
 
 class Corpus(Model):

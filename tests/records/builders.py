@@ -19,6 +19,7 @@ from records.db import Database
 from records.files.store import put
 from records.sealing import new_key
 from records.seam import Actor, Answer, Seam, Vault
+from rosters.documents import load_items
 from rosters.formats import SchoolFormats
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, FileLimit, National
@@ -54,12 +55,34 @@ PRIVATE = (
 )
 """Tables that commands on items write."""
 
+SERVICE = {"service": "淨灘", "served": "里辦公處", "first_day": "2026-09-05", "last_day": "2026-09-06", "hours": 6}
+"""The own fields of a service-learning record."""
+ITEMS = load_items(Path(__file__).parents[2] / "schools" / "national" / "items-115.yaml")
+
 _numbers = count(1)
 
 
 def pdf(n: int | str = 0, size: int = 0) -> bytes:
-    """Bytes that begin as a PDF does; other bytes for every `n`."""
-    return f"%PDF-1.4\n{n}\n".encode().ljust(size, b"x")
+    """A valid PDF of one page, of exactly `size` bytes where it is more than the least; other bytes for every `n`."""
+    short = _pdf(n, 0)
+    return short if size <= len(short) else _pdf(n, size - len(short))
+
+
+def _pdf(n: int | str, fill: int) -> bytes:
+    made = b"%PDF-1.4\n%" + str(n).encode() + b"x" * fill + b"\n"
+    places = []
+    for number, body in enumerate(
+        (
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        ),
+        start=1,
+    ):
+        places.append(len(made))
+        made += b"%d 0 obj%b endobj\n" % (number, body)
+    table = b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % p for p in places)
+    return made + table + b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n%010d\n%%%%EOF\n" % len(made)
 
 
 def rules_with_quotas() -> RuleSet:
@@ -82,7 +105,7 @@ def rules_with_quotas() -> RuleSet:
 def national() -> National:
     """The authority's limits of files."""
     limits = tuple(FileLimit(role=r, media_type=m, max_bytes=b, source="test") for r, m, b in LIMITS)  # type: ignore[arg-type]
-    return National(version=1, title="test", windows=(), office_years=office_years(), file_limits=limits)
+    return National(version=1, title="test", windows=(), office_years=office_years(), file_limits=limits, items=ITEMS)
 
 
 @dataclass(slots=True)
@@ -132,7 +155,9 @@ class World:
 
     async def diverse(self, who: UUID, key: str | None = None) -> Answer:
         """Hand in a diverse performance."""
-        return await self.upload(who, key, item="diverse", period="115", course=None, category="service")
+        return await self.upload(
+            who, key, item="diverse", period="115", course=None, category="service", fields=SERVICE
+        )
 
     async def uploaded(self, who: UUID) -> str:
         """The id of a newly uploaded outcome."""

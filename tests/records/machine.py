@@ -19,7 +19,7 @@ from records.commands.items import digest_of
 from rules.admission import Grant, Standing, effective_close, limits_of, transition, windows_of
 from rules.commands import FilePart
 from rules.verdict import YEAR_WINDOWS, Act, Rows, StoredPart, judge
-from tests.records.builders import COURSE, INSIDE, LANE, MICROSECOND, World, found_school, national
+from tests.records.builders import COURSE, INSIDE, LANE, MICROSECOND, SERVICE, World, found_school, national
 
 T = TypeVar("T")
 ON_ITEMS = ("request_certification", "certify", "return", "replace", "withdraw", "select", "unselect")
@@ -113,7 +113,7 @@ class ItemsMachine(RuleBasedStateMachine):
         act = Act(item=item, command="upload", period=period, who=self._standing(who), used=self._used(who, item, "uploaded"),
                   files=(self._part(file),))  # fmt: skip
         more: dict[str, Any] = {"files": [self.files[file]], "item": item, "period": period}
-        more |= {"course": None, "category": "service"} if item == "diverse" else {}
+        more |= {"course": None, "category": "service", "fields": SERVICE} if item == "diverse" else {}
         answer = self.run(self.world.upload(self.world.students[who], **more))
         if self._agree(act, answer):
             self.items.append(Known(answer.proof["item"], who, item, period, "uploaded", self._digest(file)))
@@ -143,6 +143,29 @@ class ItemsMachine(RuleBasedStateMachine):
         found = transition(item.item, command, item.state)
         if self._agree(act, answer) and found is not None:
             self._follow(item, command, found.to_state, file)
+
+    @precondition(lambda self: self.items)
+    @rule(data=st.data(), command=st.sampled_from(("certify", "return")), stranger=st.integers(0, 9))
+    def act_on_many(self, data: st.DataObject, command: str, stranger: int) -> None:
+        """A batch is judged row by row, as if each had come alone."""
+        chosen = data.draw(st.lists(st.sampled_from(self.items), min_size=1, max_size=6, unique_by=lambda i: i.id))
+        own = stranger > 0
+        actor = self.world.teacher if own else self.world.students[0]
+        body: dict[str, Any] = {"reason": "wrong_file"} if command == "return" else {}
+        answer = self.run(self.world.do(actor, f"{command}_many", items=[{"item": i.id} for i in chosen], **body))
+        assert answer.accepted, answer.refusal
+        rows = Rows(self.windows, self.limits, tuple(self.grants), national().file_limits)
+        for item, became in zip(chosen, answer.results, strict=True):
+            act = Act(
+                item=item.item, command=command, period=item.period, who=self._standing(item.student), state=item.state, id=item.id,
+                own=own, right="holder" if own and item.item == "outcome" else "", digest=item.digest,
+                post=f"course_teacher:{COURSE}" if item.item == "outcome" else f"item {item.id}",
+            )  # fmt: skip
+            refusal = judge(act, rows, at=self.now)
+            assert became.get("refusal") == (refusal.shown() if refusal else None), act
+            found = transition(item.item, command, item.state)
+            if refusal is None and found is not None:
+                self._follow(item, command, found.to_state, 0)
 
     def _follow(self, item: Known, command: str, after: str, file: int) -> None:
         if command == "replace":

@@ -6,8 +6,10 @@ import asyncio
 import hashlib
 import os
 import signal
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -121,7 +123,10 @@ async def test_a_broken_stream_leaves_nothing(world: World) -> None:
     ],
 )
 async def test_what_a_role_may_hold(world: World, role: str, kind: str, size: int, refused: str | None) -> None:
-    file = await world.file(variant(kind, 7).ljust(size, b"\x00"), role)
+    whole = pdf(7, size) if kind == "pdf" else variant(kind, 7)
+    if kind == "png":
+        whole = whole[:-12] + _filling(size - len(whole)) + whole[-12:]
+    file = await world.file(whole.ljust(size, b"\x00"), role)
     answer = await world.upload(world.students[0], files=[file])
     assert (answer.refusal.code.value if answer.refusal else None) == refused
 
@@ -137,10 +142,13 @@ async def test_four_mebibytes_are_an_item_s_not_a_file_s(world: World) -> None:
 
 @pytest.mark.clause("規§5.3.1")
 async def test_a_name_does_not_make_a_document(world: World) -> None:
-    file = await world.file(b"MZ\x90\x00 a program") | {"media_type": "application/pdf", "file_name": "作品.pdf"}
-    answer = await world.upload(world.students[0], files=[file])
+    with pytest.raises(Refused) as refused:
+        await world.file(b"MZ\x90\x00 a program\x00")
+    assert (refused.value.refusal.code.value, refused.value.refusal.found) == ("file_type", "application/octet-stream")
+    text = await world.file("一段文字".encode()) | {"media_type": "application/pdf", "file_name": "作品.pdf"}
+    answer = await world.upload(world.students[0], files=[text])
     assert answer.refusal is not None
-    assert (answer.refusal.code.value, answer.refusal.found) == ("file_type", "application/octet-stream")
+    assert (answer.refusal.code.value, answer.refusal.found) == ("file_type", "text/plain")
 
 
 async def test_lost_and_changed_files_are_found(world: World) -> None:
@@ -157,9 +165,9 @@ async def test_lost_and_changed_files_are_found(world: World) -> None:
 _WRITER = """
 import asyncio, os, sys
 from pathlib import Path
-from records.files.store import _Draft
+from records.files.store import Draft
 from records.seam import Vault
-draft = _Draft(Vault(Path(sys.argv[1]), b""), "s")
+draft = Draft(Vault(Path(sys.argv[1]), b""), "s")
 draft.add(b"%PDF-1.4")
 print("writing", flush=True)
 while True:
@@ -185,6 +193,12 @@ async def test_a_writer_killed_in_the_middle_leaves_no_half_file_that_anybody_ac
     }
     answer = await world.upload(world.students[0], files=[part])
     assert answer.refusal is not None and answer.refusal.code.value == "file_missing"
+
+
+def _filling(size: int) -> bytes:
+    """PNG chunks of exactly `size` bytes together."""
+    chunk = b"tEXt" + b"x" * (size - 12)
+    return struct.pack(">I", size - 12) + chunk + struct.pack(">I", zlib.crc32(chunk))
 
 
 def _drafts(vault: Vault, school: str) -> list[Path]:

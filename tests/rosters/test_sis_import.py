@@ -349,6 +349,7 @@ def test_a_wrong_cell_of_a_grade_is_told(folder: Folder, column: str, value: str
 @pytest.mark.parametrize("value", ["0", "100", "59.5"])
 def test_scores_lie_between_nought_and_a_hundred_both_included(folder: Folder, value: str) -> None:
     folder.put("grades", 2, "學期學業成績", value)
+    folder.put("grades", 2, "成績及格", "是" if value == "100" else "否")
     files, problems = folder.read()
     assert problems == ()
     assert files.grades[0].score == Decimal(value)
@@ -395,6 +396,56 @@ def test_files_that_contradict_each_other_are_told(
 ) -> None:
     folder.put(stem, row, column, value)
     assert (rule, f"{stem}.csv", row) in [one[:3] for one in folder.told()]
+
+
+@pytest.mark.clause("規§5.1.1")
+@pytest.mark.parametrize(("column", "value"), [("群別代碼", "11"), ("科班學程別代碼", "101")])
+def test_a_class_without_its_group_or_department_is_told_where_the_file_has_them(
+    folder: Folder, column: str, value: str
+) -> None:
+    folder.files["classes"] = [
+        [*folder.files["classes"][0], column],
+        [*folder.files["classes"][1], value],
+        [115, "102", "普一乙", 1, "普通型", "T01", ""],
+    ]
+    assert folder.told() == [("group_missing", "classes.csv", 3, column)]
+
+
+@pytest.mark.clause("規§5.1.1")
+def test_a_class_of_the_continuing_division_among_the_day_classes_is_told(folder: Folder) -> None:
+    folder.files["classes"] = [[*folder.files["classes"][0], "班別"], [*folder.files["classes"][1], "01"]]
+    assert folder.told() == [("division_differs", "classes.csv", 2, "班別")]
+
+
+@pytest.mark.clause("規§5.1.1")
+@pytest.mark.parametrize("born", ["1060102", "0690102"])
+def test_an_age_that_no_student_has_is_told_without_the_date(folder: Folder, born: str) -> None:
+    folder.put("students", 2, "出生日期", born)
+    assert folder.told() == [("birth_entry", "students.csv", 2, "出生日期")]
+    assert born not in str(folder.read()[1])
+
+
+@pytest.mark.clause("規§5.2.1")
+@pytest.mark.parametrize(("score", "passed"), [(39, "是"), (60, "否"), (0, "是")])
+def test_a_pass_that_the_score_cannot_give_is_told(folder: Folder, score: int, passed: str) -> None:
+    folder.put("grades", 2, "學期學業成績", score)
+    folder.put("grades", 2, "成績及格", passed)
+    assert folder.told() == [("passed_differs", "grades.csv", 2, "成績及格")]
+
+
+@pytest.mark.clause("規§5.2.1")
+@pytest.mark.parametrize(("score", "passed"), [(40, "是"), ("59.9", "否"), (50, "否")])
+def test_between_the_pass_marks_of_40_and_60_the_school_decides(folder: Folder, score: object, passed: str) -> None:
+    folder.put("grades", 2, "學期學業成績", score)
+    folder.put("grades", 2, "成績及格", passed)
+    assert folder.told() == []
+
+
+@pytest.mark.clause("規§5.1.2")
+def test_a_term_of_office_outside_the_school_year_is_told(folder: Folder) -> None:
+    folder.put("cadre", 2, "開始日期", "1140831")
+    folder.put("cadre", 2, "結束日期", "1150120")
+    assert folder.told() == [("term_differs", "cadre.csv", 2, "開始日期")]
 
 
 def test_a_duplicate_names_the_earlier_row_and_keeps_it(folder: Folder) -> None:

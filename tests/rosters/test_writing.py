@@ -15,12 +15,12 @@ from python_calamine import CalamineWorkbook
 
 from rosters.formats import SchoolFormats
 from rosters.receipts import columns_of, compare, read_receipt, read_roster
-from rosters.receiving.mapping import load_tables
+from rosters.receiving.mapping import Reads, load_tables
 from rosters.receiving.sheets import read_bytes
 from rules.exchange import RosterOrder, RosterRow
 from rules.refusals import Code, Refused
 from rules.rosters.days import day_text
-from rules.rosters.schema import DateStyle
+from rules.rosters.schema import DateStyle, Holds
 from tests.rosters.orders import BOOK, SCHOOL, course_code, full, order, row
 
 FORMATS = SchoolFormats()
@@ -225,3 +225,18 @@ def test_a_written_roster_read_back_as_its_own_receipt_agrees_in_every_line(rost
     assert {(s, r.number) for s, rows in ours.content.rows.items() for r in rows} == {
         (line.sheet, line.row) for line in written.lines
     }
+
+
+@pytest.mark.clause("規§6.4")
+def test_receipts_are_read_with_the_keys_and_kinds_that_rosters_are_written_with() -> None:
+    kinds = {Holds.DAY: Reads.DAY, Holds.NUMBER: Reads.NUMBER, Holds.PERSON: Reads.PERSON, Holds.COURSE: Reads.CODE, Holds.SCHOOL: Reads.CODE}  # fmt: skip
+    for schema in BOOK.rosters:
+        for code in schema.codes:
+            assert TABLES.owner(code.code).post == schema.owner, code.code
+        for sheet in schema.sheets:
+            # A student's line stays the same line when the status changes: the change is what is told.
+            key = () if sheet.one_a_person else sheet.key
+            assert TABLES.shapes[sheet.name].key == key, sheet.name
+            for column in sheet.columns:
+                if column.holds in kinds:
+                    assert TABLES.reads.get(column.name) is kinds[column.holds], (sheet.name, column.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cli.rosters.cycle import told_checks
 from rules.ids import duty_key
 from tests.records.staff.scene import ACADEMIC, REGISTRAR, STRANGER, SUBMISSION, Scene
 
@@ -40,6 +41,10 @@ async def test_a_red_roster_is_held_back_until_its_director_waives_the_check_wit
         ("department_missing", "error", REGISTRAR, lines)
     ]
     assert found[0]["places"][0] == ["學生資料", 2, "科班學程別代碼"]
+
+    async with roster.db.transaction(roster.school) as c:
+        told = await told_checks(c, roster.school, SUBMISSION, 2)
+    assert told[0]["remedy"] == "補登學生的科、班或學程" and told[0]["remedy_en"] and told[0]["places"]
 
     check = duty_key(SUBMISSION, "self_check", "v2")
     assert await roster.refused(REGISTRAR, "record_self_check", duty=check, passed=True) == (

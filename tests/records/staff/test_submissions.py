@@ -13,6 +13,7 @@ from records.files.store import path_of
 from rules.duties import DIFFERENCES
 from rules.ids import duty_key
 from rules.instants import taipei_day
+from rules.refusals import Refused
 from tests.records.staff.scene import ACADEMIC, PRINCIPAL, REGISTRAR, STRANGER, SUBMISSION, Scene
 from tests.rules.builders import taipei
 
@@ -155,7 +156,7 @@ async def test_the_whole_is_not_confirmed_while_a_difference_is_open(roster: Sce
 
 
 @pytest.mark.clause("規§6.4")
-@pytest.mark.parametrize("fault", ["other_school", "older_version", "truncated"])
+@pytest.mark.parametrize("fault", ["other_school", "older_version"])
 async def test_a_receipt_of_something_else_is_refused_whole(roster: Scene, tmp_path: Path, fault: str) -> None:
     await roster.at("2027-04-01 10:00")
     await roster.pass_gates("submit")
@@ -165,6 +166,15 @@ async def test_a_receipt_of_something_else_is_refused_whole(roster: Scene, tmp_p
         "receipt_sha256": await receipt(roster, tmp_path, fault),
     }
     assert (await roster.refused(REGISTRAR, "receipt_arrived", **body))[:2] == ("receipt_unreadable", "規§6.4")
+
+
+@pytest.mark.clause("規§6.4")
+async def test_a_receipt_that_broke_on_the_way_does_not_enter_the_store(roster: Scene, tmp_path: Path) -> None:
+    await roster.at("2027-04-01 10:00")
+    await roster.pass_gates("submit")
+    with pytest.raises(Refused) as refused:
+        await receipt(roster, tmp_path, "truncated")
+    assert refused.value.refusal.code.value == "file_truncated"
 
 
 @pytest.mark.clause("規§6.4")

@@ -1,0 +1,185 @@
+"""rosters: the government's office calendar (政府行政機關辦公日曆表) from its published CSV. 規§4.1.
+
+Header `西元日期,星期,是否放假,備註`; 0 is a working day, 2 a day off. UTF-8 with BOM, older files Big5. What counts is
+是否放假, never the remark. The file is revised within a year: the newest one replaces the former whole.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from rosters.documents import DocumentError, DocumentProblem
+from rosters.sis.tables import Cell, Unreadable, read_table
+from rules.days import OfficeYear
+from rules.roc import WEEKDAYS
+
+DAY, WEEKDAY, OFF, REMARK = "西元日期", "星期", "是否放假", "備註"
+WORKS, RESTS = "0", "2"
+
+
+def read_office_calendar(path: Path) -> tuple[OfficeYear, ...]:
+    """The years of a file, each whole. Raises DocumentError that names every row that is wrong."""
+    try:
+        table = read_table(path)
+    except Unreadable as error:
+        raise DocumentError(
+            [_problem(path, 1, "", error.detail, "檔案無法讀取", "請提供 CSV", "give the CSV file")]
+        ) from None
+    header = [str(c).strip().lstrip("\ufeff") for c in table.header]
+    if "Subject" in header:
+        raise DocumentError(
+            [
+                _problem(
+                    path,
+                    1,
+                    "",
+                    header[0],
+                    "這是 Google 行事曆專用檔",
+                    "請下載一般的 CSV",
+                    "take the plain CSV, not the one for Google",
+                )
+            ]
+        )
+    missing = [name for name in (DAY, WEEKDAY, OFF) if name not in header]
+    if missing:
+        raise DocumentError(
+            [
+                _problem(
+                    path,
+                    1,
+                    ", ".join(missing),
+                    ", ".join(header),
+                    "缺少欄位",
+                    "請提供辦公日曆表 CSV",
+                    "columns are missing",
+                )
+            ]
+        )
+    places = {name: header.index(name) for name in (DAY, WEEKDAY, OFF)}
+    days: dict[date, bool] = {}
+    problems: list[DocumentProblem] = []
+    for line in table.lines:
+        cells = {name: _plain(line.cells[n]) if n < len(line.cells) else "" for name, n in places.items()}
+        try:
+            day, rests = _row(cells)
+            if day in days:
+                raise _Wrong(DAY, cells[DAY], "同一天出現兩次", "請刪除其中一列", "the day stands twice")
+        except _Wrong as wrong:
+            problems.append(_problem(path, line.row, *wrong.said))
+            continue
+        days[day] = rests
+    if problems:
+        raise DocumentError(problems)
+    return _years(path, days)
+
+
+class _Wrong(Exception):
+    """One row that is wrong: field, value, rule, remedy in both languages."""
+
+    def __init__(self, *said: str) -> None:
+        super().__init__(said[2])
+        self.said = said
+
+
+def _row(cells: dict[str, str]) -> tuple[date, bool]:
+    text = cells[DAY].replace("/", "").replace("-", "")
+    try:
+        day = date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        raise _Wrong(DAY, cells[DAY], "沒有這一天", "請核對日期(YYYYMMDD)", "no such day") from None
+    named = cells[WEEKDAY].removeprefix("星期").removeprefix("週")
+    if named != WEEKDAYS[day.weekday()]:
+        raise _Wrong(
+            WEEKDAY, cells[WEEKDAY], f"這一天是星期{WEEKDAYS[day.weekday()]}", "請核對日期與星期", "wrong weekday"
+        )
+    if cells[OFF] not in (WORKS, RESTS):
+        raise _Wrong(OFF, cells[OFF], "應為 0(上班)或 2(放假)", "請核對原始檔", "0 or 2 is expected")
+    return day, cells[OFF] == RESTS
+
+
+def _years(path: Path, days: dict[date, bool]) -> tuple[OfficeYear, ...]:
+    found = []
+    for year in sorted({day.year for day in days}):
+        mine = {day: rests for day, rests in days.items() if day.year == year}
+        whole = (date(year + 1, 1, 1) - date(year, 1, 1)).days
+        if len(mine) != whole:
+            raise DocumentError(
+                [
+                    _problem(
+                        path,
+                        0,
+                        DAY,
+                        f"{year}: {len(mine)}",
+                        f"應有 {whole} 天",
+                        "請提供完整的一年",
+                        "the year is not whole",
+                    )
+                ]
+            )
+        found.append(
+            OfficeYear(
+                year=year,
+                source=f"政府行政機關辦公日曆表:{path.name}",
+                off=tuple(sorted(d for d, rests in mine.items() if rests and d.weekday() < 5)),
+                make_up=tuple(sorted(d for d, rests in mine.items() if not rests and d.weekday() >= 5)),
+            )
+        )
+    if not found:
+        raise DocumentError(
+            [_problem(path, 1, "", "", "沒有任何一天", "請提供完整的一年", "no day stands in the file")]
+        )
+    return tuple(found)
+
+
+def _plain(cell: Cell) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+
+
+def _problem(path: Path, row: int, field: str, value: str, rule: str, zh: str, en: str) -> DocumentProblem:
+    return DocumentProblem(str(path), row, field, value[:80], rule, zh, en)
+
+
+def write_years(path: Path, years: tuple[OfficeYear, ...]) -> list[str]:
+    """Put years into the authority's document, comments kept; returns what changed, a line a day. Raises DocumentError."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+    from rosters.documents import load_national, read_tree
+
+    before = {y.year: y for y in load_national(path).office_years}
+    tree = read_tree(path)
+    listed = tree.setdefault("office_years", CommentedSeq())
+    told: list[str] = []
+    for year in years:
+        old = before.get(year.year)
+        told += _changes(old, year)
+        node = next((n for n in listed if n["year"] == year.year), None)
+        if node is None:
+            node = CommentedMap(year=year.year)
+            listed.append(node)
+        node["source"], node["assumed"] = year.source, year.assumed
+        for name in ("off", "make_up"):
+            row = CommentedSeq(getattr(year, name))
+            row.fa.set_flow_style()
+            node[name] = row
+    yaml = YAML(typ="rt", pure=True)
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    # Written beside and read again first: a document that cannot be read would stop every school.
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("w", encoding="utf-8") as out:
+        yaml.dump(tree, out)
+    load_national(beside)
+    beside.replace(path)
+    return told
+
+
+def _changes(old: OfficeYear | None, new: OfficeYear) -> list[str]:
+    if old is None:
+        return [f"+ {new.year}: {len(new.off)} 日放假、{len(new.make_up)} 日補班 · days off, make-up days"]
+    told = [f"+ {d} 放假 · off" for d in sorted(set(new.off) - set(old.off))]
+    told += [f"- {d} 放假 · off" for d in sorted(set(old.off) - set(new.off))]
+    told += [f"+ {d} 補行上班 · make-up" for d in sorted(set(new.make_up) - set(old.make_up))]
+    told += [f"- {d} 補行上班 · make-up" for d in sorted(set(old.make_up) - set(new.make_up))]
+    return told

@@ -1,0 +1,217 @@
+"""From a school's published calendar to a draft without a lint error, in every shape and for every pack."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, time
+from functools import cache
+from pathlib import Path
+
+import icalendar
+import pytest
+
+from cli.app import app
+from rosters.documents import DocumentError, load_calendar, load_document, load_national, load_rule_set
+from rosters.published.days import read_day, read_range
+from rosters.published.reading import Published, read_published
+from rules.lint.book import errors, lint
+from rules.lint.case import Case
+from rules.lint.model import Limits
+from rules.proposals.draft import Draft, propose
+from rules.proposals.facts import Facts, entry, facts_of
+from rules.proposals.placement import Placement
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "schools" / "samples" / "calendars"
+SHAPES = ("csv", "xlsx", "ics", "json")
+
+
+@cache
+def published(shape: str) -> Published:
+    return read_published(SAMPLES / f"115-1.{shape}", 115 if shape == "xlsx" else None)
+
+
+@cache
+def draft(pack: str, *, national: bool = True) -> tuple[Facts, Draft, Case]:
+    rules = load_rule_set(ROOT / "schools" / pack / "rules.yaml")
+    authority = load_national(ROOT / "schools" / "national" / "115.yaml")
+    if not national:
+        authority = authority.model_copy(update={"windows": ()})
+    limits = load_document(ROOT / "schools" / "lint.yaml", Limits)
+    placement = load_document(ROOT / "schools" / "proposal.yaml", Placement)
+    facts = facts_of(published("csv").entries, 115, rules)
+    made = propose(facts, rules, authority, limits, placement)
+    return facts, made, Case(made.calendar, rules, authority, limits)
+
+
+@pytest.mark.clause("規§4.1")
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_gives_the_same_frame(shape: str) -> None:
+    rules = load_rule_set(ROOT / "schools" / "licheng" / "rules.yaml")
+    facts = facts_of(published(shape).entries, published(shape).school_year, rules)
+    assert facts.school_year == 115
+    assert {n: e.first for n, e in facts.first_days.items()} == {1: date(2026, 8, 31), 2: date(2027, 2, 11)}
+    assert {n: e.first for n, e in facts.closing.items()} == {1: date(2027, 1, 20)}
+    assert facts.grades_due[1].first == date(2027, 1, 22)
+    own = {(d.kind, d.first, d.last): set(d.lanes) for d in facts.school_days}
+    assert own["exam", date(2027, 1, 18), date(2027, 1, 20)] == {"g10_11"}
+    assert own["exam", date(2026, 12, 30), date(2026, 12, 31)] == {"g12_general", "g12_vocational"}
+    assert own["exam", date(2026, 10, 13), date(2026, 10, 14)] == set()
+    assert own["national_exam", date(2027, 1, 22), date(2027, 1, 24)] == {"g12_general", "g12_vocational"}
+    assert ("no_lessons", date(2027, 2, 4), date(2027, 2, 10)) in own
+
+
+@pytest.mark.clause("規§4.1", "規§5.3.1", "規§6.1")
+@pytest.mark.parametrize("pack", ["licheng", "dongshan", "yongping", "taoyuan"])
+def test_a_draft_has_no_lint_error_and_a_reason_and_float_for_every_date(pack: str) -> None:
+    _, made, case = draft(pack)
+    assert errors(lint(case)) == []
+    for w in made.calendar.windows:
+        assert made.reasons[w.period, w.lane, w.kind]
+        assert 0 <= made.floats[w.period, w.lane, w.kind] <= 20
+    for d in made.calendar.deadlines:
+        assert made.reasons[d.period, d.duty]
+
+
+@pytest.mark.clause("規§4.1")
+@pytest.mark.parametrize("pack", ["licheng", "yongping"])
+def test_a_draft_without_the_authoritys_windows_has_no_error_either_and_says_so(pack: str) -> None:
+    _, made, case = draft(pack, national=False)
+    assert errors(lint(case)) == []
+    assert "national-missing" in {f.rule.id for f in made.findings}
+    assert any("國教署期間未知" in reason for reason in made.reasons.values())
+
+
+@pytest.mark.clause("規§5.3.1")
+def test_the_upload_of_115_1_stays_open_through_the_day_before_the_lunar_new_year() -> None:
+    _, made, _ = draft("licheng")
+    window = made.calendar.window("115-1", "g10_11", "outcome_upload")
+    assert window is not None
+    assert window.closes.isoformat() == "2027-02-03T16:00:00+00:00"
+    assert "休業式 + 14" in made.reasons["115-1", "g10_11", "outcome_upload"]
+
+
+def test_a_float_is_the_last_working_day_that_still_breaks_nothing() -> None:
+    _, made, case = draft("dongshan")
+    key = ("115", "g10_11", "yearly_submission")
+    n = next(n for n, w in case.windows() if (w.period, w.lane, w.kind) == key)
+    window, free = case.calendar.windows[n], made.floats[key]
+    assert 0 < free < 20
+
+    def broken(days: int) -> set[str]:
+        ahead = case.days.shift(window.closes.date(), days) - window.closes.date()
+        moved = window.model_copy(update={"due": window.due + ahead, "closes": window.closes + ahead})
+        windows = (*case.calendar.windows[:n], moved, *case.calendar.windows[n + 1 :])
+        calendar = case.calendar.model_copy(update={"windows": windows})
+        return {f.rule.id for f in errors(lint(Case(calendar, case.rules, case.national, case.limits)))}
+
+    assert broken(free) == set()
+    assert broken(free + 1) != set()
+
+
+def test_what_could_not_be_read_or_is_doubtful_is_listed_for_a_person() -> None:
+    facts, _, _ = draft("licheng")
+    assert [text for _, text in published("csv").unread] == ["2026-11-31 教學觀摩"]
+    assert [(u.entry.title, u.why) for u in facts.unsure] == [("校慶運動會(暫)", "日期是暫定或約略的")]
+    assert [place for place, _ in published("json").unread] == ["115-1.json#28"]
+
+
+@pytest.mark.parametrize(
+    ("title", "clock", "until", "tentative", "approximate"),
+    [
+        ("正式上課 (14:00)", time(14), False, False, False),
+        ("繳交(中午12:00截止)", time(12), True, False, False),
+        ("親師會(下午 2:30)", time(14, 30), False, False, False),
+        ("校慶(暫)", None, False, True, False),
+        ("11 月上旬 校外教學", None, False, False, True),
+        ("電影 25:99", None, False, False, False),
+    ],
+)
+def test_titles_carry_the_rest_in_free_text(
+    title: str, clock: time | None, until: bool, tentative: bool, approximate: bool
+) -> None:
+    e = entry(title, date(2026, 9, 1), date(2026, 9, 1), "x")
+    assert (e.clock, e.until, e.tentative, e.approximate) == (clock, until, tentative, approximate)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("9/9", date(2026, 9, 9), date(2026, 9, 9)),
+        ("1/18(一)~1/20(三)", date(2027, 1, 18), date(2027, 1, 20)),
+        ("12/30-12/31", date(2026, 12, 30), date(2026, 12, 31)),
+        ("9/9~11", date(2026, 9, 9), date(2026, 9, 11)),
+        ("8月31日", date(2026, 8, 31), date(2026, 8, 31)),
+        ("116.1.20(星期三)", date(2027, 1, 20), date(2027, 1, 20)),
+        ("2027-01-18 至 2027-01-20", date(2027, 1, 18), date(2027, 1, 20)),
+        ("2026/9/9", date(2026, 9, 9), date(2026, 9, 9)),
+    ],
+)
+def test_days_are_read_as_schools_write_them(text: str, first: date, last: date) -> None:
+    assert read_range(text, 115) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["2/30", "1/18(二)", "民國114/2/29", "soon", "", "9/12~9/9", "13/1", "9/9~9/10~9/11"])
+def test_a_day_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        read_range(text, 115)
+
+
+def test_the_second_half_of_a_school_year_lies_in_the_next_year() -> None:
+    assert (read_day("7/31", 115), read_day("8/1", 115)) == (date(2027, 7, 31), date(2026, 8, 1))
+
+
+@pytest.mark.clause("規§3.1", "規§4.2")
+def test_the_command_writes_draft_feed_announcement_and_agenda(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "draft.yaml"
+    words = ["calendar", "propose", str(SAMPLES / "115-1.csv"), "--out", str(out), "--json"]
+    assert app(words, result_action="return_value") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert {Path(p).name for p in shown["files"]} == {
+        "draft.yaml", "draft.ics", "draft-announcement.md", "draft-agenda.md",
+    }  # fmt: skip
+    _, made, _ = draft("licheng")
+    assert load_calendar(out).windows == made.calendar.windows
+    assert "餘裕 float" in out.read_text(encoding="utf-8")
+    assert len(icalendar.Calendar.from_ical(out.with_suffix(".ics").read_bytes()).walk("VEVENT")) == 42 + 13
+    assert "自我檢核" in (tmp_path / "draft-announcement.md").read_text(encoding="utf-8")
+    assert "教學觀摩" in (tmp_path / "draft-agenda.md").read_text(encoding="utf-8")
+    assert app(["calendar", "lint", str(out), "--pack", "schools/licheng"], result_action="return_value") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", b""),
+        ("a.csv", "日期,事項\n".encode()),
+        ("a.csv", "day,what\n2026-09-01,開學\n".encode()),
+        ("a.csv", "日期,事項\n9/1,開學\n".encode()),
+        ("a.csv", b"\xff\xfe\x00\x01"),
+        ("a.xlsx", b"no workbook"),
+        ("a.ics", b"no feed"),
+        ("a.json", b"{"),
+        ("a.json", b"3"),
+        ("a.json", b'[{"start": 3}]'),
+        ("a.pdf", b"%PDF"),
+    ],
+)
+def test_a_file_that_is_no_calendar_is_refused_with_its_remedy(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(DocumentError) as caught:
+        read_published(path)
+    assert all(p.remedy and p.remedy_en for p in caught.value.problems)
+
+
+def test_a_title_cannot_write_fields_of_the_draft(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    evil = '休業式"}\nversion: 9 #(暫)'
+    path.write_text(
+        json.dumps([{"title": evil, "date": "2027-01-20"}, {"title": "段考\nx: 1", "date": "2026-10-13"}]),
+        encoding="utf-8",
+    )
+    out = tmp_path / "draft.yaml"
+    app(["calendar", "propose", str(path), "--out", str(out)], result_action="return_value")
+    assert load_calendar(out).version == 1

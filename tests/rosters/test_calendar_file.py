@@ -1,0 +1,106 @@
+"""The calendar file for people: every field has an example, changes keep comments, faults name everything. 規§4.2"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from cli.app import app
+from rosters.coverage import load_people
+from rosters.documents import DocumentError, load_calendar
+from rules.schedule import (
+    Calendar,
+    Closure,
+    DailyHours,
+    DeadlineDate,
+    SchoolDays,
+    SelfCheck,
+    SemesterDates,
+    WindowDates,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+LICHENG = ROOT / "schools" / "licheng"
+PAGE = (ROOT / "docs" / "calendar-file.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+SHAPES: tuple[type[BaseModel], ...] = (
+    Calendar, SemesterDates, WindowDates, DailyHours, SelfCheck, DeadlineDate, SchoolDays, Closure,
+)  # fmt: skip
+
+
+def test_the_example_in_the_docs_is_read_and_gives_every_field(tmp_path: Path) -> None:
+    path = tmp_path / "calendar.yaml"
+    path.write_text(BLOCKS[0], encoding="utf-8")
+    calendar = load_calendar(path)
+    [window], [own], [closure] = calendar.windows, calendar.school_days, calendar.closures
+    assert window.hours is not None and window.self_check is not None
+    given = [
+        calendar, calendar.semesters["115-1"], window, window.hours, window.self_check, calendar.deadlines[0], own, closure,
+    ]  # fmt: skip
+    for shape, value in zip(SHAPES, given, strict=True):
+        assert set(shape.model_fields) == value.model_fields_set, shape.__name__
+
+
+def test_the_example_of_people_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "people.yaml"
+    path.write_text(BLOCKS[1], encoding="utf-8")
+    people = load_people(path)
+    assert [h.person for h in people.holdings["registration_section"]] == ["T01", "T02", "T03"]
+    assert len(people.away) == 1
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return Path(shutil.copy(LICHENG / "calendar-115.yaml", tmp_path))
+
+
+def set_(file: Path, *changes: str) -> int:
+    code = app(["calendar", "set", str(file), *changes, "--pack", str(LICHENG)], result_action="return_value")
+    assert isinstance(code, int)
+    return code
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_changed_date_keeps_every_comment_and_every_other_date(file: Path) -> None:
+    before = load_calendar(file)
+    comments = re.findall(r"#.*", file.read_text(encoding="utf-8"))
+    assert set_(file, "115-1/g10_11/outcome_upload.due=2027-02-03 21:00", "meeting/115-1.due=2026-08-20 17:00") == 0
+    after = load_calendar(file)
+    assert re.findall(r"#.*", file.read_text(encoding="utf-8")) == comments
+    moved = [(a.period, a.lane, a.kind) for a, b in zip(after.windows, before.windows, strict=True) if a != b]
+    assert moved == [("115-1", "g10_11", "outcome_upload")]
+    assert sum(a != b for a, b in zip(after.deadlines, before.deadlines, strict=True)) == 1
+
+
+@pytest.mark.clause("規§5.3.1")
+def test_a_change_that_breaks_a_floor_is_not_written(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = file.read_bytes()
+    changes = (
+        "115-1/g10_11/outcome_upload.due=2027-02-02 17:00",
+        "115-1/g10_11/outcome_upload.closes=2027-02-03 00:00",
+    )
+    assert set_(file, *changes) == 1
+    assert "upload-floor" in capsys.readouterr().err
+    assert file.read_bytes() == before
+    assert sorted(p.name for p in file.parent.iterdir()) == [file.name]
+
+
+@pytest.mark.parametrize(
+    "change", ["115-1/g10/outcome_upload.due=2027-02-03 21:00", "nowhere=1", "115-1/g10_11/outcome_upload.due=2027-02-30 17:00",
+               "115-1/g10_11/outcome_upload.dew=2027-02-03 17:00", "semesters.115-3.first_day=2026-08-31"]
+)  # fmt: skip
+def test_a_place_or_value_that_does_not_exist_is_refused_and_changes_nothing(file: Path, change: str) -> None:
+    before = file.read_bytes()
+    with pytest.raises(DocumentError) as caught:
+        set_(file, change)
+    assert all(p.remedy and p.remedy_en for p in caught.value.problems)
+    assert file.read_bytes() == before
+    assert sorted(p.name for p in file.parent.iterdir()) == [file.name]
+
+
+def test_a_change_without_a_value_is_refused(file: Path) -> None:
+    assert set_(file, "115-1/g10_11/outcome_upload.due") == 2

@@ -1,0 +1,36 @@
+"""web: refusals as HTTP answers: the status that fits, and the refusal in both languages as its body."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from rules.refusals import Code, Refused
+
+STATUS = {
+    Code.TICKET_INVALID: 401,
+    Code.FILE_NOT_OPEN: 404,
+    Code.UPLOAD_GONE: 410,
+    Code.UPLOAD_OFFSET: 409,
+    Code.UPLOAD_BUSY: 423,
+    Code.UPLOAD_CHECKSUM: 460,
+    Code.UPLOADS_OPEN: 429,
+    Code.FILE_SIZE: 413,
+    Code.FILE_UNCHECKED: 503,
+    Code.BAD_REQUEST: 400,
+}
+"""Every other refusal is 422: the request was understood, the file or its place in the rules was not in order."""
+
+
+async def refusing(_: Request, error: Exception) -> Response:
+    """The answer to a refused request; 460 is the checksum extension's own status."""
+    assert isinstance(error, Refused)
+    return answer(error)
+
+
+def answer(refused: Refused, **headers: str) -> Response:
+    """A refusal as JSON under its status."""
+    status = STATUS.get(refused.refusal.code, 422)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse({"refusal": refused.refusal.shown()}, status_code=status, headers=headers)
