@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 BOOT := $(or $(firstword $(shell command -v python3.11 python3 python 2>/dev/null)),python3) deploy/bootstrap.py
 
-.PHONY: setup demo test check e2e bench chaos fuzz up lock histories verdicts
+.PHONY: setup demo test check e2e bench chaos fuzz mutants up lock histories verdicts
 
 setup:
 	@$(BOOT) run
@@ -40,6 +40,13 @@ fuzz: setup
 
 verdicts: setup
 	$(PY) -m tests.calendars.verdicts --record
+
+# All of rules/ takes long (thousands of mutants); name what changed: make mutants MODULES="rules.verdict.* rules.lint.*"
+MODULES ?= rules.text.* rules.identity.* rules.roc.* rules.admission.* rules.verdict.*
+mutants:
+	@$(BOOT) run dev
+	nice -n 10 .venv/bin/mutmut run --max-children 2 $(foreach module,$(MODULES),'$(module)')
+	.venv/bin/mutmut results
 
 histories: setup
 	$(PY) -m tests.workflows.save_histories

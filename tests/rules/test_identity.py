@@ -26,6 +26,26 @@ def test_national_ids_and_both_resident_certificates_are_read(number: str, kind:
 
 
 @pytest.mark.clause("規§5.1.1")
+@pytest.mark.parametrize(
+    ("second", "kind", "sex"),
+    [
+        ("1", IdentityKind.NATIONAL, Sex.MALE),
+        ("2", IdentityKind.NATIONAL, Sex.FEMALE),
+        ("8", IdentityKind.RESIDENT_NEW, Sex.MALE),
+        ("9", IdentityKind.RESIDENT_NEW, Sex.FEMALE),
+        ("A", IdentityKind.RESIDENT_OLD, Sex.MALE),
+        ("B", IdentityKind.RESIDENT_OLD, Sex.FEMALE),
+        ("C", IdentityKind.RESIDENT_OLD, Sex.MALE),
+        ("D", IdentityKind.RESIDENT_OLD, Sex.FEMALE),
+    ],
+)
+def test_the_second_character_tells_document_and_sex(second: str, kind: IdentityKind, sex: Sex) -> None:
+    first_nine = f"A{second}2345678"
+    identity = read_identity(first_nine + check_digit(first_nine))
+    assert (identity.kind, identity.sex) == (kind, sex)
+
+
+@pytest.mark.clause("規§5.1.1")
 @given(FIRST_NINE, st.integers(0, 9))
 def test_one_last_digit_of_ten_is_right(first_nine: str, last: int) -> None:
     right = check_digit(first_nine) == str(last)

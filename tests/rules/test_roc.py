@@ -16,6 +16,7 @@ from rules.roc import (
     read_clock,
     read_roc_date,
     read_roc_instant,
+    roc_close,
     roc_digits,
     roc_dotted,
     roc_instant,
@@ -141,3 +142,59 @@ def test_the_school_year_of_an_instant_is_that_of_its_day_in_taipei() -> None:
 def test_years_before_the_republic_have_no_number() -> None:
     with pytest.raises(ValueError, match="1911"):
         roc_year(date(1911, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("closes", "shown"),
+    [
+        (datetime(2027, 2, 3, 9, tzinfo=UTC), "116.2.3(星期三)17:00"),
+        (datetime(2027, 2, 3, 16, tzinfo=UTC), "116.2.3(星期三)24:00(2/4 00:00)"),
+        (datetime(2027, 2, 3, 16, 1, tzinfo=UTC), "116.2.4(星期四)00:01"),
+    ],
+)
+def test_a_close_at_midnight_is_written_as_the_end_of_its_day(closes: datetime, shown: str) -> None:
+    assert roc_close(closes) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("23:59:59", timedelta(hours=23, minutes=59, seconds=59)),
+        ("00:07", timedelta(minutes=7)),
+        ("8:00", timedelta(hours=8)),
+        ("24:00", timedelta(days=1)),
+    ],
+)
+def test_a_time_of_day_is_read_to_the_second(text: str, span: timedelta) -> None:
+    assert read_clock(f" {text} ") == span
+
+
+@pytest.mark.parametrize("text", ["24:01", "24:00:01", "25:00", "12:60", "12:00:60", "noon"])
+def test_a_time_that_no_clock_shows_is_refused_with_what_was_read(text: str) -> None:
+    with pytest.raises(RocRefused) as refused:
+        read_clock(text)
+    assert (refused.value.code, refused.value.text) == (RocFault.CLOCK, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("1000.1.1", RocFault.AD_YEAR),
+        ("20260319", RocFault.AD_YEAR),
+        ("0.1.1", RocFault.NO_SUCH_DAY),
+        ("115.2.29", RocFault.NO_SUCH_DAY),
+        ("115.3.19(日)", RocFault.WEEKDAY),
+        ("spring", RocFault.SHAPE),
+    ],
+)
+def test_a_refused_day_carries_what_was_read(text: str, code: RocFault) -> None:
+    with pytest.raises(RocRefused) as refused:
+        read_roc_date(text)
+    assert (refused.value.code, refused.value.text) == (code, text)
+    with pytest.raises(RocRefused) as refused:
+        read_roc_instant(text if code is RocFault.SHAPE else f"{text} 10:00")
+    assert refused.value.text.startswith(text)
+
+
+def test_both_names_of_sunday_are_the_same_day() -> None:
+    assert read_roc_date("115.3.22(天)") == read_roc_date("115.3.22(日)") == date(2026, 3, 22)

@@ -39,9 +39,12 @@ def test_characters_outside_the_basic_plane_count_one_each(count: int, faults: l
         ("q\u0301", 1),
         ("一\n二", 3),
         ("一\r\n二", 3),
+        ("一\r二", 3),
         ("  一 二\n\n", 3),
         (FAMILY, 1),
         ("\U0001f44d\U0001f3fd", 1),
+        ("\U0001f44d\U0001f3fb", 1),
+        ("\U0001f44d\U0001f3ff", 1),
         ("abc", 3),
         ("", 0),
     ],
@@ -55,10 +58,26 @@ def test_a_summary_of_white_space_is_empty(text: str) -> None:
     assert codes(text) == [TextFault.EMPTY]
 
 
-@pytest.mark.parametrize("char", ["\x00", "\t", "\x1b", "\x7f", "\u202e", "\ud800", "\ufffe"])
+@pytest.mark.parametrize(
+    "char", ["\x00", "\t", "\x1b", "\x7f", "\u202e", "\ud800", "\ufffe", "\uffff", "\ufdd0", "\ufdef"]
+)
 def test_what_nobody_can_see_is_refused_at_its_place(char: str) -> None:
     (found,) = summary_problems(f"一{char}二", limit=LIMIT)
     assert (found.code, found.place) == (TextFault.CONTROL_CHARACTER, 1)
+
+
+@pytest.mark.parametrize("char", ["\n", "\ufdcf", "\ufdf0", "\ufffd"])
+def test_what_stands_beside_the_refused_ranges_is_allowed(char: str) -> None:
+    assert codes(f"一{char}二") == []
+
+
+def test_line_ends_of_every_system_are_stored_as_newlines() -> None:
+    assert clean("一\r\n二\r三\n四") == "一\n二\n三\n四"
+
+
+def test_an_empty_summary_was_found_to_have_no_character() -> None:
+    (found,) = summary_problems(" ", limit=LIMIT)
+    assert (found.found, found.limit, found.place) == (0, LIMIT, None)
 
 
 def test_a_tower_of_marks_is_refused_although_it_counts_one() -> None:
