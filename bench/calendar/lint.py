@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from bench.harness import Figure, at_most, interleaved
-from rosters.documents import load_document, load_national, load_pack
+from rosters.documents import Pack, load_document, load_national, load_pack
 from rules.lint.book import RULES, lint
 from rules.lint.case import Case
-from rules.lint.model import Limits
+from rules.lint.model import Finding, Limits
+from rules.schedule import National
 
 SCHOOLS = Path(__file__).resolve().parents[2] / "schools"
 LIMIT_MS = 100
@@ -22,8 +24,12 @@ def figures(*, quick: bool) -> list[Figure]:
     for path in sorted(SCHOOLS.glob("*/rules.yaml")):
         pack = load_pack(path.parent)
         [taken] = interleaved(
-            5 if quick else 51, lambda p=pack: lint(Case(p.calendars[115], p.rules, national, limits))
+            5 if quick else 51, partial(_verdict, pack, national, limits)
         )
         name = f"calendar, lint of a school year: {path.parent.name}, {len(RULES)} rules"
         made.append(at_most(name, taken * 1000, LIMIT_MS, "ms"))
     return made
+
+
+def _verdict(pack: Pack, national: National, limits: Limits) -> list[Finding]:
+    return lint(Case(pack.calendars[115], pack.rules, national, limits))
