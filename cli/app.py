@@ -14,6 +14,7 @@ from cyclopts import App, Parameter
 
 import cli.calendar.amend
 import cli.calendar.edit
+import cli.calendar.extensions
 import cli.calendar.lint
 import cli.calendar.office
 import cli.calendar.propose

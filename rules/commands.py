@@ -466,8 +466,10 @@ class Extend(Command):
     title_en = "extend a window"
     period: str
     kind: str
-    scope: Literal["person", "class", "lane", "all", "unfinished"]
+    scope: Literal["person", "class", "lane", "all", "unfinished", "list"]
     target: str = ""
+    targets: tuple[str, ...] = Field(default=(), max_length=5000)
+    """The person ids of a list."""
     closes: Instant
     reason: str = Field(min_length=1)
     approver: str

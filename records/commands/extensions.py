@@ -73,7 +73,7 @@ async def extend(deed: Deed) -> dict[str, Any]:
     for target in targets:
         ordinal = await deed.connection.fetchval("select next_ordinal($1, 'extension')", deed.school)
         ids.append(f"ext-{ordinal}")
-        scope = "person" if c.scope == "unfinished" else c.scope
+        scope = "person" if c.scope in ("unfinished", "list") else c.scope
         await deed.connection.execute(
             "insert into extension (school, id, period, kind, scope, target, closes, reason, approver, granted_at)"
             " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -114,6 +114,8 @@ async def _targets(deed: Deed, c: Extend) -> list[str]:
         if not rows:
             raise refuse(Code.NOT_FOUND, clause="規§10.2.2", place="unfinished", found="0")
         return sorted(str(r["student"]) for r in rows)
+    if c.scope == "list":
+        return await _listed(deed, c)
     sql = {
         "person": "select 1 from student where school = $1 and person::text = $2",
         "class": "select 1 from class where school = $1 and id = $2",
@@ -124,12 +126,28 @@ async def _targets(deed: Deed, c: Extend) -> list[str]:
     return [c.target]
 
 
+async def _listed(deed: Deed, c: Extend) -> list[str]:
+    """The students of a list, each once; the first that is none is named. Raises Refused(not_found, bad_request)."""
+    if not c.targets:
+        raise refuse(Code.BAD_REQUEST, clause="規§10.2.2", place="targets", found="0", limit=">= 1")
+    rows = await deed.connection.fetch(
+        "select person::text as person from student where school = $1 and person::text = any($2)",
+        deed.school,
+        list(c.targets),
+    )
+    known = {r["person"] for r in rows}
+    for n, target in enumerate(c.targets, 1):
+        if target not in known:
+            raise refuse(Code.NOT_FOUND, clause="規§10.2.2", place=f"targets {n}", found=target)
+    return sorted(known)
+
+
 async def _lanes(deed: Deed, c: Extend, targets: list[str]) -> list[str]:
     """The lanes of the people whom the extension names, in the order in which windows are locked."""
     rows = await deed.connection.fetch(
         "select distinct m.lane from lane_member m join student s on s.school = m.school and s.person = m.person"
         " where m.school = $1 and (m.closes is null or m.closes > $4) and ($2 = 'all' or ($2 = 'lane' and m.lane = any($3)) or ($2 = 'class' and s.class = any($3))"
-        "  or ($2 in ('person', 'unfinished') and m.person::text = any($3))) order by m.lane",
+        "  or ($2 in ('person', 'unfinished', 'list') and m.person::text = any($3))) order by m.lane",
         deed.school,
         c.scope,
         targets,

@@ -1,0 +1,60 @@
+"""records: the register of extensions, and who tried in vain during an outage. 規§10.2.2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from records.db import Connection
+
+
+async def register(connection: Connection, school: str, *, period: str | None = None) -> list[dict[str, Any]]:
+    """Every granted extension with reason and approver, and the base close of its window; newest first."""
+    rows = await connection.fetch(
+        "select e.id, e.period, e.kind, e.scope, e.target, e.closes, e.reason, e.approver, e.granted_at, e.occurrence,"
+        " (select min(w.closes) from admission_window w where w.school = e.school and w.period = e.period"
+        "   and w.kind = e.kind and w.occurrence = e.occurrence) as base"
+        " from extension e where e.school = $1 and ($2::text is null or e.period = $2) order by e.granted_at desc, e.id",
+        school,
+        period,
+    )
+    return [dict(r) for r in rows]
+
+
+async def open_windows(connection: Connection, school: str) -> list[tuple[str, str, str, datetime, datetime]]:
+    """Every admission window of students' work: period, lane, kind, opens, closes."""
+    rows = await connection.fetch(
+        "select period, lane, kind, opens, closes from admission_window where school = $1 and occurrence = ''"
+        " order by closes, period, lane, kind",
+        school,
+    )
+    return [(r["period"], r["lane"], r["kind"], r["opens"], r["closes"]) for r in rows]
+
+
+async def tried(connection: Connection, school: str, lane: str, first: datetime, last: datetime) -> list[str]:
+    """Students of a lane whose commands were refused or broken in the span, as person ids in order."""
+    rows = await connection.fetch(
+        "select distinct a.actor from attempt a join lane_member m on m.school = a.school and m.person = a.actor"
+        " where a.school = $1 and m.lane = $2 and a.at >= $3 and a.at < $4 and m.opens <= a.at"
+        " and (m.closes is null or a.at < m.closes) order by a.actor",
+        school,
+        lane,
+        first,
+        last,
+    )
+    return [str(r["actor"]) for r in rows]
+
+
+async def lanes_of(connection: Connection, school: str, scope: str, targets: Sequence[str]) -> list[str]:
+    """The lanes of the people that an extension would name, today's members."""
+    rows = await connection.fetch(
+        "select distinct m.lane from lane_member m join student s on s.school = m.school and s.person = m.person"
+        " where m.school = $1 and m.closes is null and ($2 in ('all', 'unfinished') or ($2 = 'lane' and m.lane = any($3))"
+        " or ($2 = 'class' and s.class = any($3)) or ($2 in ('person', 'list') and m.person::text = any($3)))"
+        " order by m.lane",
+        school,
+        scope,
+        list(targets),
+    )
+    return [r["lane"] for r in rows]

@@ -1,0 +1,83 @@
+"""What an extension runs into, and whom an outage took time from. 規§10.2.2"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from rosters.documents import load_calendar, load_national
+from rules.days import WorkingDays
+from rules.ripple import FOLLOWING, LAST_HOURS, Lost, lost_in_outage, ripples
+from rules.schedule import Calendar
+from tests.rules.builders import taipei
+
+SCHOOLS = Path(__file__).resolve().parents[2] / "schools"
+MINUTE = timedelta(minutes=1)
+
+
+@cache
+def dates() -> tuple[Calendar, WorkingDays]:
+    national = load_national(SCHOOLS / "national" / "115.yaml")
+    return load_calendar(SCHOOLS / "licheng" / "calendar-115.yaml"), WorkingDays(national.office_years)
+
+
+@pytest.mark.clause("規§10.2.2")
+def test_every_later_date_of_the_lane_is_shown_with_the_working_days_left() -> None:
+    found = ripples(*dates(), "115-1", ["g10_11"], "outcome_upload", taipei("2027-02-23 17:00"))
+    assert [(r.kind, r.edge) for r in found] == list(FOLLOWING["outcome_upload"])
+    assert [(r.fits, r.days_left) for r in found[:3]] == [(True, 10), (True, 1), (True, 12)]
+
+
+@pytest.mark.clause("規§10.2.2")
+@pytest.mark.parametrize(("later", "fits"), [(0 * MINUTE, True), (MINUTE, False)])
+def test_an_extension_fits_up_to_the_instant_of_the_next_date(later: timedelta, fits: bool) -> None:
+    window = dates()[0].window("115-1", "g10_11", "certification")
+    assert window is not None
+    [one] = [
+        r
+        for r in ripples(*dates(), "115-1", ["g10_11"], "outcome_upload", window.due + later)
+        if (r.kind, r.edge) == ("certification", "due")
+    ]
+    assert (one.fits, one.days_left) == (fits, 0)
+
+
+def test_the_years_dates_count_for_a_semesters_window_and_an_unknown_lane_has_none() -> None:
+    found = ripples(*dates(), "115-2", ["g12_general", "nowhere"], "certification", taipei("2027-04-14 09:00"))
+    assert [(r.lane, r.kind, r.fits) for r in found] == [
+        ("g12_general", "selection", False),
+        ("g12_general", "yearly_submission", True),
+    ]
+
+
+CLOSE = taipei("2027-02-03 24:00")
+OPEN = taipei("2026-08-31 08:00")
+
+
+@pytest.mark.clause("規§10.2.2")
+@pytest.mark.parametrize(
+    ("first", "last", "proposed"),
+    [
+        ("2027-02-03 20:00", "2027-02-03 22:00", "2027-02-04 02:00"),
+        ("2027-02-03 22:00", "2027-02-04 06:00", "2027-02-04 08:00"),
+        ("2027-02-01 23:00", "2027-02-02 00:00", "2027-02-04 01:00"),
+        ("2027-02-01 22:59", "2027-02-01 23:59", None),
+        ("2027-02-04 00:00", "2027-02-04 03:00", None),
+        ("2026-08-30 00:00", "2026-08-31 08:00", None),
+    ],
+)
+def test_the_time_lost_in_the_last_hours_is_given_back(first: str, last: str, proposed: str | None) -> None:
+    found = lost_in_outage([("115-1", "g10_11", "outcome_upload", OPEN, CLOSE)], taipei(first), taipei(last))
+    wanted = [] if proposed is None else [Lost("115-1", "g10_11", "outcome_upload", CLOSE, taipei(proposed))]
+    assert found == wanted
+
+
+def test_nobody_gets_earlier_by_an_outage() -> None:
+    for hours in range(1, 96):
+        for one in lost_in_outage(
+            [("115-1", "g10_11", "outcome_upload", OPEN, CLOSE)], CLOSE - timedelta(hours=hours), CLOSE + MINUTE
+        ):
+            assert one.proposed > one.closes
+    assert timedelta(days=2) == LAST_HOURS
