@@ -19,6 +19,7 @@ import cli.calendar.lint
 import cli.calendar.office
 import cli.calendar.propose
 import cli.calendar.rehearsing
+import cli.calendar.resolving
 import cli.calendar.typhoon
 import cli.items.decide
 import cli.items.hand_in
