@@ -51,12 +51,13 @@ def overloads(
         if a.how not in ("agenda", "group")
     }
     notices.update((taipei_day(at), who) for at, _, who in told)
+    ahead: dict[date, list[tuple[date, datetime]]] = {}
     for duty in duties:
         day = days.shift(taipei_day(duty.due - timedelta(microseconds=1)), 0)
         if not duty.counted:
             due[(day, _who(duty.post, staffing, duty.due - timedelta(microseconds=1)))] += 1
         elif duty.scope in pending:
-            _spread(pace, duty, pending[duty.scope], staffing, days)
+            _spread(pace, duty, pending[duty.scope], staffing, _last_days(duty, days, ahead))
     made: list[Overload] = []
     for what, counts, limit in (
         ("notices", notices, limits.notices_a_day),
@@ -71,19 +72,27 @@ def _who(post: str, staffing: Staffing, at: datetime) -> str:
     return staffing.reached(post, at=at).person or post
 
 
+def _last_days(
+    duty: Duty, days: WorkingDays, known: dict[date, list[tuple[date, datetime]]]
+) -> list[tuple[date, datetime]]:
+    """The last ten working days before the due date, latest first, each with its morning; courses share them."""
+    last = taipei_day(duty.due - timedelta(microseconds=1))
+    if last not in known:
+        shifted = [days.shift(last, -before) for before in range(10)]
+        known[last] = [(day, at_taipei(day) + timedelta(hours=8)) for day in shifted]
+    return known[last]
+
+
 def _spread(
     pace: Counter[tuple[date, str]],
     duty: Duty,
     counts: Sequence[tuple[datetime, int]],
     staffing: Staffing,
-    days: WorkingDays,
+    ahead: Sequence[tuple[date, datetime]],
 ) -> None:
-    """The last ten working days before the due date: what is still pending, over the days that are left."""
-    last = taipei_day(duty.due - timedelta(microseconds=1))
+    """On each of the last days: what is still pending, over the days that are left."""
     instants = [at for at, _ in counts]
-    for before in range(10):
-        day = days.shift(last, -before)
-        at = at_taipei(day) + timedelta(hours=8)
+    for before, (day, at) in enumerate(ahead):
         known = bisect_right(instants, at)
         if known and counts[known - 1][1]:
             pace[(day, _who(duty.post, staffing, at))] += -(-counts[known - 1][1] // (before + 1))
