@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -70,7 +71,7 @@ def school(basis: Basis, students: int, teachers: int) -> School:
     return School(Structure(tuple(courses), classes, frozenset(per_lane)), Staffing(holdings), per_lane, sizes)
 
 
-def _cpu(work: partial[object], rounds: int) -> float:
+def _cpu(work: Callable[[], object], rounds: int) -> float:
     """Median seconds of pure computing: what the processor worked, whatever else the machine did meanwhile."""
     taken = []
     for _ in range(rounds):
@@ -80,7 +81,7 @@ def _cpu(work: partial[object], rounds: int) -> float:
     return median(taken)
 
 
-def _per_school(work: partial[object], count: int) -> float:
+def _per_school(work: Callable[[], object], count: int) -> float:
     """Seconds a school, one after the other in one process, as a county's night run does it."""
     started = process_time()
     for _ in range(count):

@@ -61,7 +61,7 @@ async def kept(connection: Connection, school: str, year: str, name: str) -> Kep
         "select period, ordinal, url, snapshot, at from publication"
         " where school = $1 and calendar = $2 and split_part(period, '-', 1) = $3 order by at",
         school,
-        calendar.version if kind == "v" else (draft["version"] or -1),
+        calendar.version if kind == "v" or draft is None else (draft["version"] or -1),
         year,
     )
     state = "draft"
