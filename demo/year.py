@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from demo.scenes import offices, students, teachers
+from demo.scenes import leavers, mistakes, offices, students, teachers
 from demo.script import Script
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar
@@ -25,4 +25,6 @@ def write_script(folder: Path, rules: RuleSet, calendar: Calendar) -> Script:
     teachers.plan_leaving(script, calendar, cast["leaving_teacher"], cast["successor_teacher"])
     offices.plan_moved_deadline(script, calendar, first)
     offices.plan_absence(script, calendar, first)
+    mistakes.plan_spoilt_classes(script, calendar, next(x for x in rules.lanes if x.final_grade), folder)
+    leavers.plan_leaver(script, calendar, rules.lanes[0])
     return script

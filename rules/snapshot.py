@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -73,6 +73,11 @@ class VersionState:
     """Differences to be corrected by another version, and corrections that staff started."""
     decided_at: datetime | None = None
     """When the last difference was closed, correction started, or silence without a notice decided."""
+
+
+def first_sent(versions: Sequence[VersionState], version: int) -> bool:
+    """Whether no earlier version left the house: this one concerns everybody and has the whole window (規§6.2)."""
+    return not any(v.submitted_at for v in versions if v.version < version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from demo.scenes import central
+from demo.scenes import central, leavers
 from demo.scenes.teachers import unable_after_ladder
 from demo.script import Script
 from demo.stage import Stage, chance
-from rules.duties import DIFFERENCES, GATES, STUCK, Duty
+from rules.duties import DIFFERENCES, GATES, STUCK, UNNOTICED, Duty
 from rules.instants import DAY, at_taipei, taipei_day
 from rules.plans.submission import occurrence
 from rules.ruleset import Kind
@@ -29,13 +29,29 @@ def react(script: Script, stage: Stage, snapshot: Snapshot, duty: Duty) -> None:
     if duty.kind == DIFFERENCES:
         central.decide(script, stage, snapshot, duty)
         return
+    if duty.kind == UNNOTICED:
+        leavers.decide_silence(script, stage, snapshot, duty)
+        return
     if duty.counted:
         unable_after_ladder(script, stage, duty, snapshot.basis)
         return
-    act = _ACTS.get(duty.kind, _complete)
-    script.at(
-        _when(stage, snapshot, duty), f"40 {GATES.index(duty.kind) if duty.kind in GATES else 9} {duty.key}", act(duty)
-    )
+    act = _ACTS.get(duty.kind, _complete)(duty)
+    if duty.kind in GATES:
+        act = _while_newest(duty, act)
+    script.at(_when(stage, snapshot, duty), f"40 {GATES.index(duty.kind) if duty.kind in GATES else 9} {duty.key}", act)
+
+
+def _while_newest(duty: Duty, act: Any) -> Any:
+    """Nobody goes on with a version that was made anew before it was sent."""
+
+    async def guarded(stage: Stage) -> None:
+        rows = await stage.rows(
+            "select max(version) as newest from submission_version where school = $1 and submission = $2", duty.process
+        )
+        if duty.scope == f"v{rows[0]['newest']}":
+            await act(stage)
+
+    return guarded
 
 
 def _when(stage: Stage, snapshot: Snapshot, duty: Duty) -> datetime:
@@ -194,7 +210,8 @@ def _doubted(snapshot: Snapshot) -> bool:
 def _confirm(snapshot: Snapshot, version: VersionState) -> Any:
     async def act(stage: Stage) -> None:
         rows = await stage.rows(
-            "select person from confirmation where school = $1 and submission = $2 and version = $3 and state = 'unseen' order by person",
+            "select person from confirmation where school = $1 and submission = $2 and version = $3 and state = 'unseen'"
+            " and noticed_at is not null order by person",
             snapshot.process,
             version.version,
         )
@@ -212,7 +229,7 @@ def _doubt(snapshot: Snapshot, version: VersionState) -> Any:
     async def act(stage: Stage) -> None:
         rows = await stage.rows(
             "select person from confirmation where school = $1 and submission = $2 and version = $3 and state = 'unseen'"
-            " order by person limit 2",
+            " and noticed_at is not null order by person limit 2",
             snapshot.process,
             version.version,
         )

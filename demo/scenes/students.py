@@ -47,10 +47,10 @@ def evenings(window: WindowDates, count: int) -> list[datetime]:
 
 
 async def students(stage: Stage, lane: str) -> list[tuple[UUID, str]]:
-    """The students of a lane with their class, in a fixed order."""
+    """The students of a lane who are still here, with their class, in a fixed order."""
     rows = await stage.rows(
         "select s.person, s.class from student s join lane_member m on m.school = s.school and m.person = s.person"
-        " where s.school = $1 and m.lane = $2 order by s.class, s.seat",
+        " where s.school = $1 and m.lane = $2 and s.left_on is null order by s.class, s.seat",
         lane,
     )
     return [(r["person"], r["class"]) for r in rows]
@@ -120,7 +120,8 @@ def _diverse_evening(year: str, lane: str, evening: int) -> Any:
 async def correct_returned(stage: Stage, semester: str, lane: str, when: str) -> int:
     """Students whose outcome was returned put other files in place and ask again."""
     rows = await stage.rows(
-        "select id, student from item where school = $1 and period = $2 and lane = $3 and state = 'returned' order by id",
+        "select i.id, i.student from item i join student s on s.school = i.school and s.person = i.student"
+        " where i.school = $1 and i.period = $2 and i.lane = $3 and i.state = 'returned' and s.left_on is null order by i.id",
         semester,
         lane,
     )

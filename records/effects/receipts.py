@@ -7,19 +7,20 @@ from datetime import datetime
 from records.effects.journal import Carrying, NotYet, record_fact
 from records.effects.notices import notify
 from rules.plans.submission import occurrence
+from rules.snapshot import first_sent
 
 
 async def publish_receipts(c: Carrying) -> None:
     """Show a version's receipt to whom it concerns and open their window, at least 72 hours long.
 
-    The first version concerns everyone in the roster; a corrected one those whose report was upheld, and
+    The first that was sent concerns everyone in the roster; a corrected one those whose report was upheld, and
     those whose line the receipt before it had wrong.
     The in-app notice is there when the window opens: it proves delivery (first-day, "Delivered"). Who has
     left the school cannot read it: without another channel's proof a person decides about their silence.
     """
     step, process = c.deed, c.snapshot.process
     version, closes = int(step.arg("version")), datetime.fromisoformat(step.arg("closes"))
-    if version == 1:
+    if first_sent(c.snapshot.versions, version):
         sql = "select distinct person from roster_line where school = $1 and submission = $2 and version = $3"
         rows = await c.connection.fetch(sql, c.school, process, version)
     else:

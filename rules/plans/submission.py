@@ -11,7 +11,7 @@ from rules.duties import needs_correction, receipts_window, submission_window
 from rules.ids import duty_key, step_key
 from rules.plans.periods import closing
 from rules.plans.step import Step
-from rules.snapshot import Snapshot, VersionState
+from rules.snapshot import Snapshot, VersionState, first_sent
 
 STATES = (
     "planned",
@@ -84,7 +84,7 @@ def closing_instant(s: Snapshot, published: datetime, planned: datetime, v: Vers
     if v.closes_at is not None:
         return v.closes_at
     floor = published + timedelta(hours=s.rules.cycle.confirmation_hours)
-    return max(planned, floor) if v.version == 1 else floor
+    return max(planned, floor) if first_sent(s.versions, v.version) else floor
 
 
 def _extended(s: Snapshot, v: VersionState, published: datetime) -> list[datetime]:

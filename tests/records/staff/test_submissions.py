@@ -259,3 +259,18 @@ async def test_no_receipt_is_shown_for_less_than_three_days_however_late_it_come
     await roster.settle()
     first = await version(roster, 1)
     assert (first["published_at"], first["closes_at"]) == (taipei("2027-04-23 12:00"), taipei("2027-04-26 12:00"))
+
+
+@pytest.mark.clause("規§6.2")
+async def test_a_version_made_anew_before_it_was_sent_is_shown_to_everybody_for_the_whole_window(roster: Scene) -> None:
+    await roster.must(REGISTRAR, "correct_roster", submission=SUBMISSION, version=1, reason="補登資料")
+    await roster.settle()
+    await roster.at("2027-04-01 10:00")
+    await roster.pass_gates("import_receipt", 2)
+    await roster.at("2027-04-19 08:00")
+    await roster.settle()
+    shown = await roster.rows(
+        "select version, person from confirmation where school = $1 and submission = $2 order by person", SUBMISSION
+    )
+    assert [r["person"] for r in shown] == await roster.students() and {r["version"] for r in shown} == {2}
+    assert (await version(roster, 2))["closes_at"] == taipei("2027-04-24 00:00")
