@@ -91,6 +91,11 @@ class Retold:
             w.resolve(body["submission"], body["version"], at, correct=body["outcome"] == "correct")
         elif kind == "correction_started":
             w.correct(body["submission"], body["version"], at)
+        elif kind == "deemed_confirmed":
+            process, _, version = fact["subject"].rpartition("@")
+            w.unnoticed(process, int(version), body["asks_person"])
+        elif kind == "unnoticed_decided":
+            w.decide(body["submission"], body["version"], at)
         elif kind == "extended":
             await self._extend(fact)
         elif kind == "basis_changed":
@@ -125,7 +130,9 @@ class Retold:
 
 @pytest.mark.clause("規§4.1")
 async def test_the_real_processes_did_what_the_rehearsal_says(db: asyncpg.Connection) -> None:
-    facts = await db.fetch("select * from fact where school = $1 and actor is not null order by id", S)
+    facts = await db.fetch(
+        "select * from fact where school = $1 and (actor is not null or kind = 'deemed_confirmed') order by id", S
+    )
     first = await db.fetchrow(
         "select rule_set, calendar, national, since from basis where school = $1 order by since limit 1", S
     )
@@ -289,4 +296,69 @@ async def test_every_roster_was_sent_and_its_last_receipt_agrees_with_it(db: asy
     assert [r["submission"] for r in rows if r["submitted_at"] is None or r["left"]] == []
     explained = {r["submission"]: r["receipt_lines"] - r["lines"] for r in rows if r["receipt_lines"] != r["lines"]}
     assert explained == {f"submission/{S}/115-1/g10_11/enrolment": 1}
-    assert sum(r["version"] > 1 for r in rows) == 4
+    assert sum(r["version"] > 1 for r in rows) == 5
+
+
+@pytest.mark.clause("規§4.2")
+async def test_a_roster_that_the_doctor_held_back_was_made_anew_and_only_then_sent(db: asyncpg.Connection) -> None:
+    held = f"submission/{S}/115-1/g12_general/enrolment"
+    rows = await db.fetch(
+        "select v.version, v.submitted_at is not null as sent, count(k.name)::int as errors from submission_version v"
+        " left join roster_check k on k.school = v.school and k.submission = v.submission and k.version = v.version"
+        "  and k.severity = 'error' where v.school = $1 and v.submission = $2 group by 1, 2 order by 1",
+        S,
+        held,
+    )
+    assert [tuple(r) for r in rows] == [(1, False, 1), (2, True, 0)]
+    shown = await db.fetchval(
+        "select count(*) from confirmation where school = $1 and submission = $2 and version = 2", S, held
+    )
+    sent = await db.fetchval(
+        "select lines from submission_version where school = $1 and submission = $2 and version = 2", S, held
+    )
+    assert shown == sent
+
+
+@pytest.mark.clause("規§6.2", "規§10.3.3")
+async def test_nobody_who_was_not_told_is_deemed_to_have_confirmed(db: asyncpg.Connection) -> None:
+    rows = await db.fetch(
+        "select state, count(*)::int as n from confirmation where school = $1 and noticed_at is null group by 1", S
+    )
+    assert {r["state"] for r in rows} == {"confirmed", "objected"}
+
+
+async def test_ledgers_are_rebuilt_from_facts(db: asyncpg.Connection) -> None:
+    """Differences, corrections, checks and decided silences: what their rows say, the facts say too."""
+    facts = await db.fetch("select kind, at, actor, body from fact where school = $1 order by id", S)
+    closed = {
+        (b["submission"], b["version"], b["difference"]): (b["outcome"], b["evidence"], f["at"], f["actor"])
+        for f in facts
+        if f["kind"] == "difference_closed" and (b := f["body"])
+    }
+    rows = await db.fetch("select * from difference where school = $1", S)
+    assert closed == {
+        (r["submission"], r["version"], r["id"]): (r["outcome"], r["evidence_sha256"], r["closed_at"], r["closed_by"])
+        for r in rows
+    }
+    found = Counter(
+        {
+            (f["body"]["submission"], f["body"]["version"]): f["body"]["differences"]
+            for f in facts
+            if f["kind"] == "duty_completed" and f["body"]["kind"] == "import_receipt"
+        }
+    )
+    assert +found == Counter((r["submission"], r["version"]) for r in rows)
+    started = [
+        (f["body"]["submission"], f["body"]["version"], f["at"], f["actor"])
+        for f in facts
+        if f["kind"] == "correction_started"
+    ]
+    corrections = await db.fetch("select submission, version, at, by from correction where school = $1 order by at", S)
+    assert started == [tuple(r) for r in corrections]
+    errors = sum(f["body"]["checks"] for f in facts if f["kind"] == "roster_generated")
+    assert errors == await db.fetchval("select count(*) from roster_check where school = $1 and severity = 'error'", S)
+    decided = {(f["body"]["submission"], f["body"]["person"]) for f in facts if f["kind"] == "unnoticed_decided"}
+    silent = await db.fetch(
+        "select submission, person::text from confirmation where school = $1 and decided_by is not null", S
+    )
+    assert decided == {tuple(r) for r in silent} and decided
