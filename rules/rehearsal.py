@@ -72,6 +72,8 @@ class World:
         self.acts: list[Act] = []
         self.owing: list[tuple[datetime, str, int]] = []
         """How many certifications a course owes from when on, as the assumption told it."""
+        self.silent: dict[tuple[str, int], int] = {}
+        """How many students of a version will stay silent without a delivered notice, as the assumption tells it."""
         self._plans: dict[str, tuple[Snapshot, Plan]] = {}
         self._owed: dict[str, tuple[tuple[object, ...], tuple[Duty, ...]]] = {}
         self._next: dict[str, datetime | None] = {}
@@ -147,12 +149,8 @@ class World:
         v = next(v for v in self.processes[process].versions if v.version == version)
         self._version(process, version, to_correct=v.to_correct + 1, decided_at=at)
 
-    def unnoticed(self, process: str, version: int, count: int) -> None:
-        """So many students of a version were silent without a delivered notice."""
-        self._version(process, version, unnoticed=count)
-
     def decide(self, process: str, version: int, at: datetime) -> None:
-        """A person decided about one of them."""
+        """A person decided about one student who was silent without a delivered notice."""
         v = next(v for v in self.processes[process].versions if v.version == version)
         self._version(process, version, unnoticed=v.unnoticed - 1, decided_at=at)
 
@@ -273,7 +271,8 @@ class World:
             closes = datetime.fromisoformat(step.arg("closes"))
             s = _changed(s, int(step.arg("version")), published_at=now, closes_at=closes)
         elif step.activity == "deem_confirmed":
-            s = _changed(s, int(step.arg("version")), settled_at=now)
+            version = int(step.arg("version"))
+            s = _changed(s, version, settled_at=now, unnoticed=self.silent.get((process, version), 0))
         elif step.activity == "close_process":
             self._tell_parent(s, now)
         # A close step ends the plan of its phase; an opening changes nothing that is planned next.
