@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 from bench.harness import Figure
-from bench.records import bulk, growth, peers, pressure, upload
+from bench.records import bulk, files, growth, peers, pressure, upload
 from bench.records.school import durable_server, fsync_ms
 
 
@@ -19,6 +19,6 @@ async def _figures(quick: bool) -> list[Figure]:
     found: list[Figure] = []
     async with durable_server() as (url, folder, part):
         print(f"  fsync of 8 KiB: {fsync_ms(folder):.2f} ms (median of 50)", file=sys.stderr)
-        for work in (upload.figures, bulk.figures, peers.figures, growth.figures, pressure.figures):
+        for work in (upload.figures, files.figures, bulk.figures, peers.figures, growth.figures, pressure.figures):
             found += await work(url, folder, part, quick=quick)
     return found

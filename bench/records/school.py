@@ -185,7 +185,8 @@ async def found_school(school: School, students: int = STUDENTS) -> None:
     )
     await c.execute("insert into admission_file values ($1, 'document', 'application/pdf', 4194304, '規§5.3.1')", s)
     national = load_national(Path(__file__).parents[2] / "schools" / "national" / "115.yaml")
-    await adopt(c, s, NATIONAL, "national", national.version, national.model_dump(mode="json"))
+    async with school.db.transaction(s) as documents:
+        await adopt(documents, s, NATIONAL, "national", national.version, national.model_dump(mode="json"))
     stored = await put(school.db, school.seam.vault, s, pdf(0))
     school.file = {"role": "document", "sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type,
                    "file_name": "植物觀察.pdf"}  # fmt: skip

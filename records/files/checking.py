@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from records.db import Connection, school_now
+from records.db import Database, school_now
 from records.files.findings import CLAUSE, Fault
 from records.files.kinds import look
 from records.files.pdf_check import READER
@@ -36,44 +36,45 @@ class Checked:
         return refuse(Code.FILE_TYPE, clause=CLAUSE, place="file", found=self.media_type, limit=", ".join(taken))
 
 
-def check_draft(path: Path, size: int, taken: tuple[str, ...]) -> Checked:
-    """Look at a file on disk, window by window; a PDF's inside is asked of the limited process. Blocks."""
+def look_at_draft(path: Path, size: int, taken: tuple[str, ...]) -> Checked:
+    """Walk a file on disk, window by window. Blocks."""
     handle = os.open(path, os.O_RDONLY)
     try:
         looked = look(Parts(handle, size), taken)
     finally:
         os.close(handle)
-    if looked.fault is None and looked.media_type == "application/pdf":
-        return Checked(looked.media_type, READER.fault_of(path))
     return Checked(looked.media_type, looked.fault)
 
 
-async def known_check(connection: Connection, school: str, sha256: str) -> Checked | None:
+def check_inside(path: Path, looked: Checked) -> Checked:
+    """What was seen from outside, with a PDF's inside asked of the limited process. Blocks."""
+    if looked.fault is None and looked.media_type == "application/pdf":
+        return Checked(looked.media_type, READER.fault_of(path))
+    return looked
+
+
+async def known_check(db: Database, school: str, sha256: str) -> Checked | None:
     """What was found in these bytes before, by the checks of now; None for bytes not seen yet."""
-    row = await connection.fetchrow(
-        "select media_type, code, found, limit_ from file_check where school = $1 and sha256 = $2 and checks = $3",
-        school,
-        sha256,
-        CHECKS,
-    )
+    row = await db.pool.fetchrow("select * from known_check($1, $2, $3)", school, sha256, CHECKS)
     if row is None:
         return None
     fault = Fault(Code(row["code"]), row["found"], row["limit_"]) if row["code"] else None
     return Checked(row["media_type"], fault)
 
 
-async def remember(connection: Connection, school: str, sha256: str, checked: Checked) -> None:
-    """Keep what was found; who looked at the same bytes at the same time found the same."""
-    fault = checked.fault
-    await connection.execute(
-        "insert into file_check (school, sha256, checks, media_type, code, found, limit_, at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
-        school,
-        sha256,
-        CHECKS,
-        checked.media_type,
-        fault.code.value if fault else None,
-        fault.found if fault else "",
-        fault.limit if fault else "",
-        await school_now(connection, school),
-    )
+async def remember(db: Database, school: str, sha256: str, checked: Checked) -> None:
+    """Keep why a file was refused; who looked at the same bytes at the same time found the same."""
+    assert checked.fault is not None
+    async with db.transaction(school) as connection:
+        await connection.execute(
+            "insert into file_check (school, sha256, checks, media_type, code, found, limit_, at)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+            school,
+            sha256,
+            CHECKS,
+            checked.media_type,
+            checked.fault.code.value,
+            checked.fault.found,
+            checked.fault.limit,
+            await school_now(connection, school),
+        )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from records.db import Connection, Database, school_now
-from records.files.checking import check_draft, known_check, remember
+from records.files.checking import CHECKS, check_inside, known_check, look_at_draft, remember
 from records.files.kinds import STAFF_TAKEN
 from records.seam import Vault
 from rules.refusals import Code, refuse
@@ -59,24 +59,22 @@ async def keep_checked(
 ) -> StoredFile:
     """Check a filled draft, keep it under its hash and register it. Raises Refused; the draft stays the caller's."""
     sha256 = draft.hash.hexdigest()
-    async with db.transaction(school) as connection:
-        known = await known_check(connection, school, sha256)
-    if known is not None:
-        checked = known
-    else:
-        checked = await asyncio.to_thread(check_draft, draft.path, draft.size, taken)
+    # The disk, the database and the reader of PDFs are asked at the same time; nothing has its name before all agree.
+    _, known, looked = await asyncio.gather(
+        asyncio.to_thread(os.fsync, draft.file.fileno()),
+        known_check(db, school, sha256),
+        asyncio.to_thread(look_at_draft, draft.path, draft.size, taken),
+    )
+    checked = known if known is not None else await asyncio.to_thread(check_inside, draft.path, looked)
     if checked.fault is not None or checked.media_type not in taken:
         if known is None and checked.lasting:
-            async with db.transaction(school) as connection:
-                await remember(connection, school, sha256, checked)
+            await remember(db, school, sha256, checked)
         raise checked.refused(taken)
-    await asyncio.to_thread(draft.keep)
-    stored = StoredFile(sha256, draft.size, checked.media_type)
-    async with db.transaction(school) as connection:
-        await register(connection, school, stored)
-        if known is None:
-            await remember(connection, school, sha256, checked)
-    return stored
+    await asyncio.to_thread(draft.link)
+    await db.pool.execute(
+        "select keep_file($1, $2, $3, $4, $5)", school, sha256, draft.size, checked.media_type, CHECKS
+    )
+    return StoredFile(sha256, draft.size, checked.media_type)
 
 
 async def put_in(connection: Connection, vault: Vault, school: str, data: bytes, *, media_type: str) -> StoredFile:
@@ -162,8 +160,12 @@ class Draft:
         self.size += len(chunk)
 
     def keep(self) -> None:
-        """Fsync, link under the hash (an existing one stays), fsync the folder."""
+        """Bring it to disk and give it its name."""
         os.fsync(self.file.fileno())
+        self.link()
+
+    def link(self) -> None:
+        """Link under the hash (an existing one stays) what is on disk; fsync the folder."""
         target = path_of(self.vault, self.school, self.hash.hexdigest())
         fresh = not target.parent.exists()
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The web server of files as users meet it: a process of its own on a real port, over the records' test schools."""
+"""The web server of files as users meet it: a process of its own on a real port, over a school of the records' tests."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
+from records.migrate import migrate
 from records.tickets import Ticket, sign
 from runtime.servers.parts import kept_port
 from tests.records.builders import World, found_school
-from tests.records.conftest import migrated  # noqa: F401 -- the database of the records' tests
 
 _SERVE = """
 import asyncio, sys, uvicorn
@@ -104,12 +105,24 @@ class Web:
         return int(headers["upload-offset"])
 
 
+@pytest.fixture(scope="session")
+async def web_url(postgres_url: str) -> AsyncIterator[str]:
+    """The URL of a database of our own with every migration applied."""
+    server = await asyncpg.connect(postgres_url)
+    await server.execute("create database web_tests")
+    url = postgres_url.rsplit("/", 1)[0] + "/web_tests"
+    await migrate(url)
+    yield url
+    await server.execute("drop database web_tests with (force)")
+    await server.close()
+
+
 @pytest.fixture(scope="module")
-async def web(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Web]:  # noqa: F811
+async def web(web_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Web]:
     """A server over one school for a module's tests."""
     folder = tmp_path_factory.mktemp("web")
-    async with found_school(migrated, folder, students=6) as world:
-        web = Web(world, migrated, kept_port(folder / "port"))
+    async with found_school(web_url, folder, students=6) as world:
+        web = Web(world, web_url, kept_port(folder / "port"))
         web.start()
         yield web
         web.kill()
