@@ -26,7 +26,8 @@ import cli.items.hand_in
 import cli.items.look
 import cli.items.proofs
 import cli.items.takeout  # adds its verbs to the group
-import cli.rosters.cycle  # noqa: F401 -- adds its verbs to the group
+import cli.rosters.cycle
+import cli.rosters.people  # noqa: F401 -- adds its verbs to the group
 from cli import show
 from cli.calendar.app import calendar_app
 from cli.items.app import item_app

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,8 +11,9 @@ from cyclopts import Parameter
 from cli import show
 from cli.options import DATA, As, Data, Json, Key, School
 from cli.place import Place, opened
+from cli.rosters.acting import kept, of_newest
 from cli.rosters.app import roster_app
-from records.files.store import path_of, put
+from records.files.store import path_of
 from records.queries import submissions
 from rules.rosters.checks.catalogue import CHECKS
 
@@ -152,10 +151,10 @@ def record_sent(
     """登錄名冊已提交中央資料庫 · record that a person sent the roster, with the proof of it (規§6.3)."""
 
     async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
-        sha256 = await _kept(place, code, evidence)
+        sha256 = await kept(place, code, evidence)
         return "record_submission", {"version": version, "evidence_sha256": sha256, "letter_number": letter}
 
-    return asyncio.run(_do(data, school, submission, as_, body, key, json))
+    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
 
 
 @roster_app.command(name="receive")
@@ -173,10 +172,10 @@ def receive(
     """匯入收訖明細並逐筆比對 · import a receipt and compare it line by line (規§6.4)."""
 
     async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
-        sha256 = await _kept(place, code, receipt)
+        sha256 = await kept(place, code, receipt)
         return "receipt_arrived", {"version": version, "receipt_sha256": sha256, "accept_partial": accept_partial}
 
-    return asyncio.run(_do(data, school, submission, as_, body, key, json))
+    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
 
 
 @roster_app.command(name="close")
@@ -196,7 +195,7 @@ def close_difference(
     """以佐證處理一項差異 · close one difference with its evidence (規§6.4)."""
 
     async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
-        sha256 = await _kept(place, code, evidence)
+        sha256 = await kept(place, code, evidence)
         return "close_difference", {
             "difference": difference,
             "outcome": outcome,
@@ -204,7 +203,7 @@ def close_difference(
             "note": note,
         }
 
-    return asyncio.run(_do(data, school, submission, as_, body, key, json))
+    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
 
 
 @roster_app.command(name="waive")
@@ -224,7 +223,7 @@ def waive(
     async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
         return "waive_check", {"version": version, "check": check, "reason": reason}
 
-    return asyncio.run(_do(data, school, submission, as_, body, key, json))
+    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
 
 
 @roster_app.command(name="correct")
@@ -244,7 +243,7 @@ def correct(
     async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
         return "correct_roster", {"version": version, "reason": reason, "approver": approver}
 
-    return asyncio.run(_do(data, school, submission, as_, body, key, json))
+    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
 
 
 @roster_app.command(name="mine")
@@ -271,29 +270,3 @@ def my_receipts(*, as_: As, school: School = None, data: Data = DATA, json: Json
         return 0
 
     return asyncio.run(run())
-
-
-async def _kept(place: Place, school: str, path: Path) -> str:
-    """The hash of a file, stored. Exits with 2 for one that cannot be read."""
-    if not path.is_file():
-        print(f"無法讀取 · cannot read {path}", file=sys.stderr)
-        raise SystemExit(show.REFUSED)
-    content = await asyncio.to_thread(path.read_bytes)
-    return (await put(place.db, place.vault, school, content)).sha256
-
-
-async def _do(
-    data: Path, school: str | None, submission: str, who: str, body: Any, key: str | None, as_json: bool
-) -> int:
-    """One command about the newest version of a submission."""
-    async with opened(data) as place:
-        code = await place.school(school)
-        async with place.db.transaction(code) as connection:
-            newest = await submissions.newest_version(connection, code, submission)
-        name, fields = await body(place, code, newest["version"])
-        if name == "close_difference":
-            full = {"submission": submission} | fields
-        else:
-            full = {"submission": submission, "version": newest["version"]} | fields
-        answer = await place.do(code, who, name, full, key=key or secrets.token_hex(12))
-    return show.answer(answer, as_json=as_json)

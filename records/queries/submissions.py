@@ -79,6 +79,28 @@ async def receipts_of(connection: Connection, school: str, person: UUID) -> list
     return [dict(r) for r in rows]
 
 
+async def reports(connection: Connection, school: str, submission: str | None = None) -> list[dict[str, Any]]:
+    """Reports of doubt, the unanswered first; neither text nor name."""
+    rows = await connection.fetch(
+        "select id, submission, version, at, objection, outcome, answered_at from report"
+        " where school = $1 and ($2::text is null or submission = $2) order by answered_at nulls first, at, id",
+        school,
+        submission,
+    )
+    return [dict(r) for r in rows]
+
+
+async def silent(connection: Connection, school: str, submission: str) -> list[dict[str, Any]]:
+    """Who stayed silent without a delivered notice and waits for a person's decision, by id."""
+    rows = await connection.fetch(
+        "select version, person from confirmation where school = $1 and submission = $2 and state = 'asks_person'"
+        " order by version, person",
+        school,
+        submission,
+    )
+    return [dict(r) for r in rows]
+
+
 async def roster_file(
     connection: Connection, school: str, submission: str, version: int | None, person: UUID
 ) -> dict[str, Any]:

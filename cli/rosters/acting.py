@@ -1,0 +1,45 @@
+"""cli: one command about a submission, with its evidence stored first. 規§6.2, 規§6.3, 規§6.4"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from cli import show
+from cli.place import Place, opened
+from records.files.store import put
+from records.queries import submissions
+
+Body = Callable[[Place, str, int], Awaitable[tuple[str, dict[str, Any]]]]
+"""Gives the name and the fields of a command, from the place, the school and the newest version."""
+
+VERSIONED = ("record_submission", "receipt_arrived", "waive_check", "correct_roster")
+"""Commands that name the version they are about."""
+
+
+async def kept(place: Place, school: str, path: Path) -> str:
+    """The hash of a file, stored. Exits with 2 for one that cannot be read."""
+    if not path.is_file():
+        print(f"無法讀取 · cannot read {path}", file=sys.stderr)
+        raise SystemExit(show.REFUSED)
+    content = await asyncio.to_thread(path.read_bytes)
+    return (await put(place.db, place.vault, school, content)).sha256
+
+
+async def of_newest(
+    data: Path, school: str | None, submission: str, who: str, body: Body, key: str | None, as_json: bool
+) -> int:
+    """One command about the newest version of a submission. Raises Refused(not_found) where there is none."""
+    async with opened(data) as place:
+        code = await place.school(school)
+        async with place.db.transaction(code) as connection:
+            newest = await submissions.newest_version(connection, code, submission)
+        name, fields = await body(place, code, newest["version"])
+        version = {"version": newest["version"]} if name in VERSIONED else {}
+        about = {} if "duty" in fields or "report" in fields else {"submission": submission}
+        answer = await place.do(code, who, name, about | version | fields, key=key or secrets.token_hex(12))
+    return show.answer(answer, as_json=as_json)
