@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rules.lint.book import lint
+from rules.lint.model import Finding
 from tests.calendars.corpus import cases
+from tests.lint.pairs import PAIRS
 
 RECORDED = Path(__file__).with_name("verdicts.json")
 Verdicts = dict[str, list[str]]
@@ -16,11 +18,17 @@ HOW = "若為有意的變更,以 make verdicts 記錄 · if this is meant, recor
 
 
 def verdicts() -> Verdicts:
-    """Of each calendar: severity, rule, place, found and limit of every finding."""
-    return {
-        name: [f"{f.rule.severity} {f.rule.id} | {f.hit.place} | {f.hit.found} | {f.hit.limit}" for f in lint(case)]
-        for name, case in cases().items()
-    }
+    """Of each calendar: severity, rule, place, found and limit of every finding; of each pair the failing side's own."""
+    found = {name: [line(f) for f in lint(case)] for name, case in cases().items()}
+    for n, (rule, _, fails) in enumerate(PAIRS):
+        own = [f for f in lint(fails) if f.rule.id == rule]
+        found[f"pair-{n:03d}-{rule}"] = [f"{line(f)} | {'.'.join(str(x) for x in f.hit.path)}" for f in own]
+    return found
+
+
+def line(f: Finding) -> str:
+    """One finding as it is recorded."""
+    return f"{f.rule.severity} {f.rule.id} | {f.hit.place} | {f.hit.found} | {f.hit.limit}"
 
 
 def recorded() -> Verdicts:

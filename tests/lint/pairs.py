@@ -101,6 +101,32 @@ def people(*, gap: str | None = None, deputies: int = 2, away: int = 0, opens: A
     return case(people=People(held, tuple(Away(f"r{n}", first, last) for n in range(away))))
 
 
+def staffed(
+    *, vacant: str = "", bare: str = "", away: int = 0, first: str = "2027-03-01 12:00", last: str = "2027-03-02 24:00"
+) -> Case:
+    """Every post with holder and deputies; one vacant, one without anybody, the registrar's people away."""
+    held = {p.id: tuple(Holding(f"{p.id}{n}", n, SINCE) for n in range(3)) for p in _RULES.posts if p.per == "school"}
+    held[vacant] = held.get(vacant, ())[1:]
+    held[bare] = ()
+    span = read_instant(first), read_instant(last)
+    gone = tuple(Away(f"registration_section{n}", *span) for n in range(away))
+    return case(people=People(held, gone))
+
+
+def renamed(clause: str, name: str) -> Case:
+    """The rule set's duty of a clause hangs on a date of another name."""
+    changed = tuple(
+        d.model_copy(update={"due": d.due.model_copy(update={"deadline": name})}) if d.clause == clause else d
+        for d in _RULES.duties
+    )
+    return R(duties=changed)
+
+
+def unruled(clause: str, *changes: tuple[str, Any]) -> Case:
+    """A rule set without the duty of a clause, and a calendar with changes."""
+    return case(dict(changes), rules={"duties": tuple(d for d in _RULES.duties if d.clause != clause)})
+
+
 EXAM = {"kind": "exam", "first": "2027-02-02", "last": "2027-02-02", "title": "定期考", "lanes": ["g10_11"]}
 TYPHOON = {"day": "2027-02-03", "title": "颱風停班停課"}
 
@@ -245,4 +271,33 @@ PAIRS: list[tuple[str, Case, Case]] = [
     ("deputy-missing", people(deputies=1), people(deputies=0)),
     ("nobody-reached", people(away=2), people(away=3)),
     ("nobody-reached", people(deputies=0), people(deputies=0, away=1)),
+    # -- branches that mutation showed to be without a pair
+    ("semester-frame", C(("semesters.115-1.first_day", "2027-01-31")), C(("semesters.115-1.first_day", "2027-02-01"))),
+    ("semester-frame", C(("semesters.115-2.closing_ceremony", "2027-02-01")), C(("semesters.115-2.closing_ceremony", "2027-01-31"))),
+    ("deadline-missing", C(("=briefing/115", DROP)), C(("=evaluation/115", DROP))),
+    ("deadline-missing", C(("=system_training/115", DROP)), C(("=platform_accounts/115-1", DROP))),
+    ("published-late", case({"115-2/g12_general/outcome_upload.opens": "2027-02-03 08:00", "=calendar_publication/115-2.due": "2027-02-03 08:00"}), case({"115-2/g12_general/outcome_upload.opens": "2027-02-03 08:00", "=calendar_publication/115-2.due": "2027-02-03 08:01"})),
+    ("training-late", case({"115-1/g12_general/outcome_upload.due": "2027-02-02 17:00", "=system_training/115.due": "2027-02-02 17:00"}), case({"115-1/g12_general/outcome_upload.due": "2027-02-02 17:00", "=system_training/115.due": "2027-02-02 17:01"})),
+    ("grades-before-submission", C(("115-1/g12_general/semester_submission.opens", "2027-03-10 08:00"), ("=grades_entry/115-1.due", "2027-03-10 08:00")), C(("115-1/g12_general/semester_submission.opens", "2027-03-10 08:00"), ("=grades_entry/115-1.due", "2027-03-10 08:01"))),
+    ("briefing-missing", C(), renamed("規§9.1", "talk")),
+    ("training-missing", C(), renamed("規§9.2", "drill")),
+    ("briefing-missing", unruled("規§9.1"), unruled("規§9.1", ("=briefing/115", DROP))),
+    ("training-missing", unruled("規§9.2"), unruled("規§9.2", ("=system_training/115", DROP))),
+    ("meeting-missing", C(), unruled("規§3.0")),
+    ("checklist-missing", C(), cycle(steps=tuple(s for s in _RULES.cycle.steps if s.kind != "self_check"))),
+    ("post-vacant", staffed(), staffed(vacant="it_section")),
+    ("post-vacant", staffed(bare="equipment_section"), staffed(bare="counselling_director")),
+    ("deputy-missing", staffed(bare="registration_section"), people(deputies=0)),
+    ("nobody-reached", staffed(vacant="principal", away=2), staffed(bare="principal", away=3)),
+    ("nobody-reached", staffed(away=3, first="2026-07-01 00:00", last="2026-08-01 00:00"), staffed(away=3, first="2026-07-01 00:00", last="2026-08-04 24:00")),
+    ("nobody-reached", staffed(away=3, first="2028-03-01 00:00", last="2028-03-04 00:00"), staffed(away=3, first="2027-10-28 00:00", last="2028-03-04 00:00")),
+    ("nobody-reached", staffed(away=3, first="2027-03-02 12:01", last="2027-03-03 12:00"), staffed(away=3, first="2027-03-02 12:00", last="2027-03-02 12:01")),
+    ("unclear-hour", C((f"{UP1}.due", "2027-02-03 23:59")), C((f"{UP1}.due", "2027-02-03 23:59"), (f"{CERT2}.correction_closes", "2027-08-04 05:00"))),
+    ("unclear-hour", C((f"{CERT}.correction_closes", "2027-03-10 00:00")), C((f"{CERT}.correction_closes", "2027-03-10 00:01"))),
+    ("no-grace", C((f"{DIV}.due", "2027-07-31 23:59")), C((f"{DIV}.due", "2027-08-01 00:00"))),
+    ("students-one-day", C((f"{DIV}.closes", "2027-09-02 24:00")), C((f"{DIV}.closes", "2027-09-03 24:00"))),
+    ("due-in-exam", C(("+school_days", EXAM | {"last": "2027-02-02", "kind": "national_exam"})), C(("+school_days", EXAM | {"last": "2027-02-03", "kind": "national_exam"}))),
+    ("answer-days", C((f"{CERT}.correction_closes", DROP)), C((f"{CERT}.correction_closes", DROP), (f"{CERT2}.correction_closes", "2027-08-06 10:00"))),
+    ("replace-days", C((f"{CERT}.correction_closes", DROP)), C((f"{CERT}.correction_closes", DROP), (f"{CERT2}.correction_closes", "2027-07-15 10:00"))),
+    ("upload-floor", C((f"{UP12}.closes", "2027-03-27 00:00")), C(("115-2/g12_vocational/outcome_upload.closes", "2027-04-24 00:00"), (f"{UP2}.closes", "2027-07-14 23:59"))),
 ]  # fmt: skip
