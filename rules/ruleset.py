@@ -186,6 +186,8 @@ class DutyRule(Model):
     clause: str
     joined: str | None = None
     checklist: tuple[str, ...] = ()
+    gate: str | None = None
+    """A self-check: the kind of duty of the same lane that is not done before this one has passed (規§4.2)."""
     optional: bool = False
     guess: bool = False
 

@@ -10,8 +10,9 @@ from records.queries.snapshot import UnknownProcess, load_snapshot
 from records.seam import Deed, handles
 from rules.commands import CompleteDuty, RecordSelfCheck, ReturnDuty
 from rules.duties import GATES, STUCK, Duty, duties_of, is_open, submission_window
-from rules.ids import duty_key, duty_process
+from rules.ids import duty_key, duty_process, semester_id, year_id
 from rules.refusals import Code, refuse
+from rules.ruleset import Kind
 from rules.snapshot import Snapshot
 
 EVIDENCED = {
@@ -68,6 +69,27 @@ def need_gate(snapshot: Snapshot, duty: Duty) -> None:
             raise refuse(Code.GATE_CLOSED, clause=duty.clause, place=duty.key, found=duty.kind, limit=earlier)
 
 
+async def need_checked(deed: Deed, snapshot: Snapshot, duty: Duty) -> None:
+    """Raises Refused(gate_closed) while a self-check that this duty reads is missing or has not passed. 規§4.2"""
+    for rule in snapshot.rules.duties:
+        if rule.gate != duty.kind or duty.lane is None:
+            continue
+        yearly = rule.process is Kind.SCHOOL_YEAR
+        if yearly and "-" in snapshot.period:
+            continue  # a semester's roster is not the year's
+        whole_year = sorted(snapshot.calendar.semesters) if "-" not in snapshot.period else [snapshot.period]
+        for period in [snapshot.year] if yearly else whole_year:
+            if snapshot.calendar.window(period, duty.lane, rule.due.window or "") is None:
+                continue
+            process = year_id(deed.school, period) if yearly else semester_id(deed.school, period)
+            key = duty_key(process, rule.kind, duty.lane)
+            passed = await deed.connection.fetchval(
+                "select 1 from duty where school = $1 and key = $2 and state = 'done' and passed", deed.school, key
+            )
+            if passed is None:
+                raise refuse(Code.GATE_CLOSED, clause="規§4.2", place=duty.key, found="not passed", limit=key)
+
+
 async def write_done(
     deed: Deed,
     duty: Duty,
@@ -116,6 +138,7 @@ async def complete_duty(deed: Deed) -> dict[str, Any]:
     if deed.at < duty.opens:
         raise refuse(Code.WINDOW_NOT_OPEN, clause=duty.clause, place=duty.key, found=deed.at, limit=duty.opens)
     need_gate(snapshot, duty)
+    await need_checked(deed, snapshot, duty)
     if evidence is not None:
         await need_stored(deed, evidence, place="evidence_sha256", clause=duty.clause)
     body = {"gate_complete": _joined_done(snapshot, duty)} if duty.joined else None
@@ -205,6 +228,7 @@ async def record_self_check(deed: Deed) -> dict[str, Any]:
     body = {"passed": deed.command.passed, "findings": deed.command.findings}
     if deed.command.passed:
         need_gate(snapshot, duty)
+        await need_checked(deed, snapshot, duty)
         return await write_done(deed, duty, behalf, passed=True, body=body)
     return await deed.record(
         "self_check_failed", duty.key, {"duty": duty.key} | body, wakes=duty.process, on_behalf_of=behalf
