@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,8 +15,10 @@ import pytest
 
 from records.basis import Versions, load_bases, load_basis
 from records.queries.snapshot import load_structure
+from rules.posts import Away, Holding
 from rules.rehearsal import World
-from rules.snapshot import ExtensionState, HandoverState, ReportState
+from rules.rehearsals.staffing import Staffing
+from rules.snapshot import Basis, ExtensionState, HandoverState, ReportState
 from tests.workflows import year
 
 pytestmark = pytest.mark.xdist_group("year")
@@ -128,17 +130,14 @@ class Retold:
 @pytest.mark.clause("規§4.1")
 async def test_the_real_processes_did_what_the_rehearsal_says(db: asyncpg.Connection) -> None:
     facts = await db.fetch("select * from fact where school = $1 and actor is not null order by id", S)
-    first = await db.fetchrow(
-        "select rule_set, calendar, national, since from basis where school = $1 order by since limit 1", S
-    )
-    basis = await load_basis(db, S, "115", Versions(first["rule_set"], 1, first["national"]), first["since"])
+    basis = await first_basis(db)
     one, two = [await load_structure(db, S, f"115-{n}") for n in (1, 2)]
     world = World(S, "115", basis, replace(one, courses=one.courses + two.courses))
     for fact in await db.fetch("select subject, body from fact where school = $1 and kind = 'deemed_confirmed'", S):
         process, _, version = fact["subject"].rpartition("@")
         world.silent[process, int(version)] = fact["body"]["asks_person"]
     retold = Retold(world, db)
-    now: datetime | None = first["since"]
+    now: datetime | None = basis.since
     told = 0
     while now is not None:
         world.settle(now)
@@ -226,6 +225,36 @@ async def test_every_step_happened_at_its_planned_instant(db: asyncpg.Connection
         S,
     )
     assert [r["step_key"] for r in late] == []
+
+
+@pytest.mark.clause("規§10.1.2", "規§5.3.2")
+async def test_the_rehearsal_names_the_people_whom_the_rounds_really_told(db: asyncpg.Connection) -> None:
+    """Holders, deputies and absences, read by the rehearsal's rule, give the same addressees as the notices."""
+    holdings, absences = defaultdict(list), defaultdict(list)
+    for r in await db.fetch("select * from post_holder where school = $1", S):
+        holdings[r["post"]].append(Holding(str(r["person"]), r["rank"], r["opens"], r["closes"]))
+    for r in await db.fetch("select * from absence where school = $1", S):
+        absences[str(r["person"])].append(Away(str(r["person"]), r["opens"], r["closes"]))
+    staffing = Staffing(holdings, absences)
+    secretary = (await first_basis(db)).rules.working_group.executive_secretary
+    unable = await db.fetch("select post, opens, closes from unable where school = $1", S)
+    sent = await db.fetch(
+        "select distinct batch, post, person, at from notice where school = $1 and template = 'duty_reminder'", S
+    )
+    assert len(sent) > 50
+    for r in sent:
+        if any(u["post"] == r["post"] and u["opens"] <= r["at"] < u["closes"] for u in unable):
+            continue
+        reached = staffing.reached(r["post"], at=r["at"]).person or staffing.reached(secretary, at=r["at"]).person
+        assert str(r["person"]) == reached, r["post"]
+
+
+async def first_basis(db: asyncpg.Connection) -> Basis:
+    """Under what the year was started."""
+    first = await db.fetchrow(
+        "select rule_set, calendar, national, since from basis where school = $1 order by since limit 1", S
+    )
+    return await load_basis(db, S, "115", Versions(first["rule_set"], 1, first["national"]), first["since"])
 
 
 async def test_one_person_is_told_once_in_a_round(db: asyncpg.Connection) -> None:
