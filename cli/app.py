@@ -22,6 +22,7 @@ import cli.calendar.rehearsing
 import cli.calendar.resolving
 import cli.calendar.typhoon
 import cli.items.decide
+import cli.items.drafts
 import cli.items.hand_in
 import cli.items.look
 import cli.items.proofs

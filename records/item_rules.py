@@ -32,25 +32,28 @@ _kept: WeakKeyDictionary[Database, dict[tuple[str, str], tuple[float, ItemRules]
 
 async def item_rules(db: Database, school: str, period: str) -> ItemRules:
     """The newest schemas for the school year of `period`. Raises Refused(not_decided) where none were adopted."""
-    kept, name = _kept.setdefault(db, {}), (school, _year(period))
+    kept, name = _kept.setdefault(db, {}), (school, year_of(period))
     found = kept.get(name)
     if found is not None and monotonic() < found[0]:
         return found[1]
     async with db.transaction(school) as connection:
-        book = await _newest(connection, school, name[1])
-        if book is None:
-            raise refuse(Code.NOT_DECIDED, clause="規§5.3.1", place="national items", found=name[1])
-        rules = ItemRules(book, taipei_day(await school_now(connection, school)))
-    if not _dated(book):
+        rules = await item_rules_in(connection, school, period)
+    if not _dated(rules.book):
         kept[name] = (monotonic() + KEPT, rules)
     return rules
 
 
+async def item_rules_in(connection: Connection, school: str, period: str) -> ItemRules:
+    """The same, read in the caller's transaction."""
+    year = year_of(period)
+    book = await _newest(connection, school, year)
+    if book is None:
+        raise refuse(Code.NOT_DECIDED, clause="規§5.3.1", place="national items", found=year)
+    return ItemRules(book, taipei_day(await school_now(connection, school)))
+
+
 def _year(period: str) -> str:
-    try:
-        return year_of(period)
-    except ValueError:
-        return ""
+    return year_of(period)
 
 
 def _dated(book: ItemBook) -> bool:

@@ -72,6 +72,57 @@ class Replace(Command):
     """Left out: the fields stay as they are."""
 
 
+class SaveDraft(Command):
+    """Keep a draft: it counts nowhere, and nothing need be complete. `draft` names the one to write again."""
+
+    name = "save_draft"
+    clause = "規§5.3.1"
+    title = "儲存草稿"
+    title_en = "save a draft"
+    draft: str | None = None
+    item: Literal["outcome", "diverse"]
+    period: str
+    course: str | None = None
+    category: str | None = None
+    variant: Literal["regular", "makeup", "retake", "repeat_grade", "transfer", "visiting"] = "regular"
+    summary: str = ""
+    files: tuple[FilePart, ...] = ()
+    link: str | None = None
+    fields: dict[str, str | int | float | None] = Field(default_factory=dict)
+
+
+class UploadDraft(Command):
+    """Hand in a draft as it stands; then it is an item like any other."""
+
+    name = "upload_draft"
+    clause = "規§5.3.1"
+    title = "上傳草稿"
+    title_en = "upload a draft"
+    draft: str
+
+
+class DiscardDraft(Command):
+    """Throw a draft away."""
+
+    name = "discard_draft"
+    clause = "規§5.3.1"
+    title = "刪除草稿"
+    title_en = "discard a draft"
+    draft: str
+
+
+class Decline(Command):
+    """The student says that nothing will be handed in or selected: a choice, not an omission. `undo` takes it back."""
+
+    name = "decline"
+    clause = "規§5.3.1"
+    title = "聲明不上傳或不勾選"
+    title_en = "choose to hand in or select nothing"
+    what: Literal["outcome", "diverse", "selection"]
+    period: str
+    undo: bool = False
+
+
 class Withdraw(Command):
     """Take an item back; it no longer counts."""
 
@@ -197,6 +248,16 @@ class ReturnMany(Command):
     items: tuple[Decided, ...] = Field(min_length=1, max_length=500)
     reason: str
     text: str = ""
+
+
+class ReleaseResults(Command):
+    """Show the students of a course what was decided; where the school's rules hold results back until then."""
+
+    name = "release_results"
+    clause = "規§5.3.2"
+    title = "公布認證結果"
+    title_en = "release a course's results"
+    course: str
 
 
 # -- what offices do -------------------------------------------------------------------------------
@@ -566,6 +627,10 @@ REGISTRY: dict[str, type[Command]] = {
     c.name: c
     for c in (
         Upload,
+        SaveDraft,
+        UploadDraft,
+        DiscardDraft,
+        Decline,
         Replace,
         Withdraw,
         RequestCertification,
@@ -573,6 +638,7 @@ REGISTRY: dict[str, type[Command]] = {
         Return,
         CertifyMany,
         ReturnMany,
+        ReleaseResults,
         Select,
         Unselect,
         ConfirmReceipt,

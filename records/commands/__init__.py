@@ -5,6 +5,7 @@ from records.commands import (
     calendars,
     dates,
     differences,
+    drafts,
     duties,
     extensions,
     handovers,
@@ -15,6 +16,7 @@ from records.commands import (
     national,
     people,
     receipts,
+    results,
     submissions,
     years,
 )
@@ -24,6 +26,7 @@ __all__ = [
     "calendars",
     "dates",
     "differences",
+    "drafts",
     "duties",
     "extensions",
     "handovers",
@@ -34,6 +37,7 @@ __all__ = [
     "national",
     "people",
     "receipts",
+    "results",
     "submissions",
     "years",
 ]

@@ -10,8 +10,10 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from records.db import Database
-from records.item_rules import item_rules
+import asyncpg
+
+from records.db import Connection, Database
+from records.item_rules import ItemRules, item_rules
 from records.sealing import Erased, person_key, seal, unseal
 from records.seam import FAST, Actor, Seam, canonical
 from rules.commands import (
@@ -96,7 +98,11 @@ async def checked_text(
     seam: Seam, school: str, written: Written, files: tuple[FilePart, ...], *, complete: bool = True
 ) -> Text:
     """What a student wrote, in the form that is kept. Raises Refused that names the field, never its content."""
-    rules = await item_rules(seam.db, school, written.period)
+    return text_by(await item_rules(seam.db, school, written.period), written, files, complete=complete)
+
+
+def text_by(rules: ItemRules, written: Written, files: tuple[FilePart, ...], *, complete: bool = True) -> Text:
+    """The same by schemas that were read already; a draft need not be `complete`."""
     kept = check(rules.book, written, on=rules.on, complete=complete)
     if isinstance(kept, Refusal):
         raise Refused(kept)
@@ -117,7 +123,22 @@ async def upload(seam: Seam, school: str, actor: Actor, command: Upload, *, key:
     """Hand in an item. 規§5.3.1, 規§5.4"""
     text = await checked_text(seam, school, written_of(command), command.files)
     sealed = await _sealed(seam, school, actor.person, text)
-    given: dict[str, Any] = await seam.db.pool.fetchval(
+    return await hand_in(seam.db.pool, school, actor, command, text, sealed, key=key, request=request)
+
+
+async def hand_in(
+    connection: Connection | asyncpg.Pool,
+    school: str,
+    actor: Actor,
+    command: Upload,
+    text: Text,
+    sealed: bytes | None,
+    *,
+    key: str,
+    request: str,
+) -> dict[str, Any]:
+    """Ask the function, which decides at the last moment."""
+    given: dict[str, Any] = await connection.fetchval(
         _UPLOAD,
         school,
         actor.person,

@@ -1,0 +1,66 @@
+"""cli: `item drafts` and `item none`: what is not handed in yet, and who handed in nothing. 規§5.3.1"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from cli import show
+from cli.items.app import item_app
+from cli.options import DATA, As, Data, Json, School
+from cli.place import opened
+from records.commands.drafts import drafts_of
+from records.queries.results import without_items
+
+
+@item_app.command(name="drafts")
+def drafts(*, as_: As, school: School = None, data: Data = DATA, json: Json = False) -> int:
+    """列出自己的草稿 · one's own drafts; written with `do save_draft`, handed in with `do upload_draft`."""
+    return asyncio.run(_drafts(data, school, as_, as_json=json))
+
+
+@item_app.command(name="none")
+def none(
+    what: Annotated[Literal["outcome", "diverse", "selection"], Parameter(help="成果、多元或勾選 · of what")],
+    period: Annotated[str, Parameter(help="學期或學年 · 115-1 or 115")],
+    *,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """列出沒有任何一件的學生:自己聲明不上傳者,與未有任何表示者 · who has none: by choice, or without a word."""
+    return asyncio.run(_none(data, school, what, period, as_json=json))
+
+
+async def _drafts(data: Path, school: str | None, who: str, *, as_json: bool) -> int:
+    async with opened(data) as place:
+        code = await place.school(school)
+        person = await place.person(code, who)
+        async with place.db.transaction(code) as connection:
+            found = await drafts_of(connection, place.vault, code, person)
+    if as_json:
+        show.emit({"drafts": found})
+    else:
+        show.table(
+            ("草稿 draft", "種類", "期間", "簡述 summary", "檔案 files", "儲存 saved"),
+            [(d["id"], d["item"], d["period"], d["summary"], len(d["files"]), d["saved_at"]) for d in found],
+        )
+    return 0
+
+
+async def _none(data: Path, school: str | None, what: str, period: str, *, as_json: bool) -> int:
+    async with opened(data) as place:
+        code = await place.school(school)
+        async with place.db.transaction(code) as connection:
+            found = await without_items(connection, code, what, period)
+    if as_json:
+        show.emit({"without": found})
+    else:
+        show.table(
+            ("學生 person", "班級 class", "聲明 said so"),
+            [(r["person"], r["class"], r["chose_at"] or "未表示 · no word") for r in found],
+        )
+    return 0
