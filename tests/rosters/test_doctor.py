@@ -247,10 +247,10 @@ def test_a_day_in_another_style_is_read_and_told(text: str) -> None:
     assert [c.name for c in checked("cadre", put(OFFICES, 結束日期=text)).checks] == ["day_style"]
 
 
-def test_days_after_today_are_told_where_today_is_known() -> None:
+def test_days_after_today_are_told_where_today_is_known_but_a_term_may_still_run() -> None:
     table = roster("cadre")
-    assert [c.name for c in examine(table, BOOK, date(2026, 9, 29)).checks] == ["future_day"]
-    assert examine(table, BOOK, date(2026, 9, 30)).checks == ()
+    assert [c.name for c in examine(table, BOOK, date(2026, 8, 31)).checks] == ["future_day"]
+    assert examine(table, BOOK, date(2026, 9, 1)).checks == (), "the term ends on 30 September"
 
 
 def test_the_words_of_a_columns_other_names_are_known() -> None:

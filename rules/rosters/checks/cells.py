@@ -64,7 +64,7 @@ def _judge(column: ColumnSchema, sheet: SheetSchema, context: Context) -> Callab
             return (*_form(cell, text, column), *said(text))
         if not filled:
             return ("precheck_filled",)
-        return _not_text(cell, column, context, said)
+        return _not_text(cell, column, sheet, context, said)
 
     return judge
 
@@ -81,11 +81,11 @@ def _form(cell: str, text: str, column: ColumnSchema) -> Faults:
     return faults
 
 
-def _not_text(cell: Cell, column: ColumnSchema, context: Context, said: Judge) -> Faults:
+def _not_text(cell: Cell, column: ColumnSchema, sheet: SheetSchema, context: Context, said: Judge) -> Faults:
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         if column.holds is Holds.DAY and isinstance(cell, date):
             day = cell.date() if isinstance(cell, datetime) else cell
-            return ("day_style", *_day_faults(day, column, context))
+            return ("day_style", *_day_faults(day, column, sheet, context))
         return ("cell_type",)
     text = str(int(cell)) if float(cell).is_integer() else repr(cell)
     if column.holds is Holds.NUMBER:
@@ -103,7 +103,7 @@ def _of_text(column: ColumnSchema, sheet: SheetSchema, context: Context) -> Judg
     judges: dict[Holds, Judge] = {
         Holds.TEXT: lambda text: (),
         Holds.PERSON: _person,
-        Holds.DAY: partial(_day, column, context),
+        Holds.DAY: partial(_day, column, sheet, context),
         Holds.NUMBER: partial(_number, column),
         Holds.CODE: partial(_code, column, context),
         Holds.CODES: partial(_codes, column, context),
@@ -122,20 +122,21 @@ def _person(text: str) -> Faults:
     return ()
 
 
-def _day(column: ColumnSchema, context: Context, text: str) -> Faults:
+def _day(column: ColumnSchema, sheet: SheetSchema, context: Context, text: str) -> Faults:
     try:
         day, style = read_day(text)
     except ValueError:
         return ("day_unreadable",)
-    return (*(() if style is column.date_style else ("day_style",)), *_day_faults(day, column, context))
+    return (*(() if style is column.date_style else ("day_style",)), *_day_faults(day, column, sheet, context))
 
 
-def _day_faults(day: date, column: ColumnSchema, context: Context) -> Faults:
+def _day_faults(day: date, column: ColumnSchema, sheet: SheetSchema, context: Context) -> Faults:
     if column.name in PERSON_COLUMNS:
         span = context.book.doctor.age["continuing" if context.continuing else "day"]
         age = context.first.year + 1 - day.year
         return () if span.least <= age <= span.most else ("birth_implausible",)
-    return ("future_day",) if day > context.last and not column.may_be_future else ()
+    ends = context.end if any(column.name == last for _, last in sheet.spans) else context.last
+    return ("future_day",) if day > ends and not column.may_be_future else ()
 
 
 def _number(column: ColumnSchema, text: str) -> Faults:

@@ -39,6 +39,11 @@ class Context:
         return self.code is not None and self.code.division == "continuing"
 
     @property
+    def end(self) -> date:
+        """The last day of the roster's school year; a term of office may end after today, not after it."""
+        return _end(self.year)
+
+    @property
     def first(self) -> date:
         """The first day of the roster's school year."""
         return date(self.year + ROC_OFFSET, 8, 1)
@@ -63,8 +68,12 @@ def read_cover(table: Table, book: RosterBook, found: Found, on: date | None) ->
     school = _school(cover, book, found)
     year = _year(cover, book, found)
     semester = _semester(cover, schema, found)
-    last = date(year + ROC_OFFSET + 1, 7, 31)
+    last = _end(year)
     return Context(book, schema, known[1] if known is not None else None, school, year, semester, min(last, on or last))
+
+
+def _end(year: int) -> date:
+    return date(year + ROC_OFFSET + 1, 7, 31)
 
 
 def whole_text(cell: Cell) -> str:

@@ -73,7 +73,7 @@ def _spans(sheet: Fitted, context: Context) -> Iterator[RowCheck]:
                 return
             if closes < opens:
                 yield "day_order", last
-            elif closes < context.first or opens > context.last:
+            elif closes < context.first or opens > context.end:
                 yield "span_outside", first
             spent = None if hours is None else _real(row[hours])
             room = context.book.doctor.hours_a_day * ((closes - opens).days + 1)
