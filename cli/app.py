@@ -21,6 +21,7 @@ import cli.calendar.propose
 import cli.calendar.rehearsing
 import cli.calendar.resolving
 import cli.calendar.typhoon
+import cli.calendar.why
 import cli.items.decide
 import cli.items.drafts
 import cli.items.hand_in

@@ -19,6 +19,7 @@ from rules.rehearsals.script import resolve
 from rules.schedule import Calendar, Closure, DeadlineDate, WindowDates
 from rules.snapshot import Snapshot
 
+_LEFT = "due-on-closure"
 EDGES = ("opens", "due", "closes", "correction_closes")
 
 
@@ -130,9 +131,14 @@ def need_ahead(calendar: Calendar, moves: Iterable[Move], *, at: datetime) -> No
 
 
 def new_errors(before: Case, after: Case) -> list[Finding]:
-    """The linter's errors that a change brings: what was wrong before is no reason to refuse it."""
+    """The linter's errors that a change brings: what was wrong before is no reason to refuse it.
+
+    When a day is closed, a date that was left on it is a person's choice, or the authority's instant.
+    """
     known = {(f.rule.id, f.hit.place) for f in errors(lint(before))}
-    return [f for f in errors(lint(after)) if (f.rule.id, f.hit.place) not in known]
+    chosen = {_LEFT} if before.calendar.closures != after.calendar.closures else set()
+    found = errors(lint(after))
+    return [f for f in found if (f.rule.id, f.hit.place) not in known and f.rule.id not in chosen]
 
 
 def moved_windows(old: Calendar, new: Calendar) -> tuple[MovedDate, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from records.commands.reopening import thaw
 from records.commands.rights import need_post, year_basis
 from records.seam import Deed, handles
 from rules.admission import CORRECTION, ITEM_WINDOWS
@@ -24,10 +25,10 @@ FOLLOWS = {
 
 _UNFINISHED = {
     "outcome_upload": "select distinct student from item where school = $1 and period = $2 and item = 'outcome'"
-    " and state in ('uploaded', 'returned')",
+    " and state in ('uploaded', 'returned', 'expired')",
     CORRECTION: "select distinct student from item where school = $1 and period = $2 and state = 'returned'",
     "certification": "select distinct student from item where school = $1 and period = $2"
-    " and state in ('certification_requested', 'returned')",
+    " and state in ('certification_requested', 'returned', 'expired_uncertified')",
     "diverse_upload": "select person as student from student s where school = $1 and not exists (select from item i"
     " where i.school = s.school and i.student = s.person and i.item = 'diverse' and i.school_year = $2)",
     # Choosing nothing is legal: unfinished is who has something to choose and has chosen nothing yet.
@@ -42,7 +43,8 @@ _UNFINISHED = {
 async def extend(deed: Deed) -> dict[str, Any]:
     """A director or the executive secretary extends a window for a person, class, lane, all, or the unfinished.
 
-    Refused when it would make anyone earlier, lies in the past, or runs into the next window. It takes
+    Refused when it would make anyone earlier, lies in the past, or runs into the next window. After the
+    close it reopens the window: what the freeze had closed may be acted on again. It takes
     each window exclusively before the clock is read: a freeze under way sees it, or it is too late.
     """
     c = deed.command
@@ -69,6 +71,7 @@ async def extend(deed: Deed) -> dict[str, Any]:
         raise refuse(Code.BEFORE_NOW, clause="規§10.2.2", place="closes", found=c.closes, limit=deed.at)
     for lane in lanes:
         await _need_room(deed, basis, c, lane)
+    thawed = await thaw(deed, c.period, c.kind, lanes, c.scope, targets)
     ids = []
     for target in targets:
         ordinal = await deed.connection.fetchval("select next_ordinal($1, 'extension')", deed.school)
@@ -100,7 +103,10 @@ async def extend(deed: Deed) -> dict[str, Any]:
                 deed.at,
             )
     wakes = semester_id(deed.school, c.period) if "-" in c.period else year_id(deed.school, c.period)
-    body = {"period": c.period, "kind": c.kind, "scope": c.scope, "closes": c.closes.isoformat(), "count": len(ids)}
+    body: dict[str, Any] = {"period": c.period, "kind": c.kind, "scope": c.scope}
+    body |= {"closes": c.closes.isoformat(), "count": len(ids)}
+    if thawed:
+        body["reopened"] = thawed
     known = await deed.connection.fetchval("select id from process where school = $1 and id = $2", deed.school, wakes)
     return await deed.record("extended", ",".join(ids[:5]), body, wakes=known, on_behalf_of=behalf)
 

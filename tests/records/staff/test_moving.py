@@ -191,3 +191,15 @@ async def test_no_rung_is_sent_for_the_old_date_and_none_on_the_day_of_the_move(
     assert len(keys) == len(set(keys))
     assert set(keys) - {rungs[0].key} <= {r.key for r in new}
     assert min(r.at for r in new if r.key in keys) > rungs[0].at
+
+
+@pytest.mark.clause("規§4.1")
+async def test_a_window_may_be_left_where_it_is_on_a_closed_day(term: Scene) -> None:
+    closed = [{"day": "2027-02-03", "title": "颱風"}]
+    await term.must(SECRETARY, "move_dates", **change(closures=closed))
+    window = (await seen(term)).calendar.window("115-1", "g10_11", "outcome_upload")
+    assert window is not None
+    assert window.closes == CLOSE
+    # Nothing else may be put on that day afterwards.
+    onto = change(move("115/briefing", due="2027-02-03 17:00"), base=2)
+    assert (await term.refused(SECRETARY, "move_dates", **onto))[0] == "calendar_errors"

@@ -1,0 +1,181 @@
+"""rules: why this date: rule → calendar version → closed day → extension, each link with its source. 規§4.2"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from rules.admission import CORRECTION, Grant, Standing, effective_close, windows_of
+from rules.duties import Duty, duties_of
+from rules.instants import Instant, Model, taipei_day
+from rules.plan import plan
+from rules.ruleset import RuleSet
+from rules.schedule import Calendar
+from rules.snapshot import Snapshot
+
+_DateOf = Callable[[Calendar], datetime | None]
+
+
+class Link(Model):
+    """One reason in the chain: what decided, since which document or grant, and the date it gives."""
+
+    by: Literal["rule", "calendar", "closure", "extension"]
+    source: str
+    text: str
+    text_en: str
+    at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A calendar version with the reason for which it was adopted."""
+
+    calendar: Calendar
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """An extension with who granted it and why."""
+
+    id: str
+    grant: Grant
+    reason: str
+    approver: str
+
+
+def why_window(
+    rules: RuleSet,
+    versions: Sequence[Version],
+    place: tuple[str, str, str],
+    extensions: Iterable[Granted] = (),
+    who: Standing | None = None,
+) -> tuple[Link, ...]:
+    """The chain of a window's close, for a person or (without one) for everybody of the lane.
+
+    Empty for a window that the newest version does not hold. The last link with an instant is the
+    date that is enforced: the later of the base and the extensions.
+    """
+    period, lane, kind = place
+    calendar = versions[-1].calendar
+    window = next((w for w in windows_of(rules, calendar) if (w.period, w.lane, w.kind) == place), None)
+    dated = calendar.window(period, lane, "certification" if kind == CORRECTION else kind)
+    if dated is None:
+        return ()
+    closes = window.closes if window else dated.closes
+    rule = next((w for w in rules.windows if w.kind == dated.kind), None)
+    chain = [_rule(rule.clause, rule.title, rule.title_en, f"{rules.id} v{rules.version}")] if rule else []
+    chain += _versions(
+        versions, lambda c: _close_of(c, period, lane, kind), lambda c: _source_of(c, period, lane, dated.kind)
+    )
+    holds = [
+        g for g in extensions
+        if (g.grant.period, g.grant.kind) == (period, kind) and g.grant.closes > closes
+        and (who is not None or (g.grant.scope in ("all", "lane") and g.grant.target in ("", lane)))
+    ]  # fmt: skip
+    if who is not None and window is not None:
+        holds = [g for g in holds if effective_close(window, [g.grant], who) == g.grant.closes]
+    for g in sorted(holds, key=lambda g: g.grant.closes):
+        text = f"展延 {g.id}:{g.reason}(核准:{g.approver})"
+        text_en = f"extension {g.id}: {g.reason} (approved by {g.approver})"
+        chain.append(Link(by="extension", source=g.id, text=text, text_en=text_en, at=g.grant.closes))
+    return tuple(chain)
+
+
+def why_duty(s: Snapshot, versions: Sequence[Version], key: str) -> tuple[Link, ...]:
+    """The chain of a duty's due date. Empty for a duty that the process does not have."""
+    duty = duties_of(s).get(key)
+    if duty is None:
+        return ()
+    rule = next((r for r in s.rules.duties if r.kind == duty.kind), None)
+    offset = rule.due.offset if rule else 0
+    on = (rule.due.window or rule.due.deadline or "") if rule else ""
+    title = f"{duty.title}:{on}{f' {offset:+d} 上班日' if offset else ''}"
+    title_en = f"{rule.title_en if rule else duty.kind}: {on}{f' {offset:+d} working days' if offset else ''}"
+    chain = [_rule(duty.clause, title, title_en, f"{s.rules.id} v{s.rules.version}")]
+    if rule is not None and rule.due.deadline is not None:
+        chain += _versions(versions, lambda c: _due_of(c, s.period, on), lambda c: _source_of(c, s.period, None, on))
+    elif rule is not None and duty.lane is not None:
+        lane, edge = duty.lane, rule.due.edge
+        chain += _versions(
+            versions,
+            lambda c: getattr(c.window(s.period, lane, on), edge, None),
+            lambda c: _source_of(c, s.period, lane, on),
+        )
+    chain[-1] = chain[-1].model_copy(update={"at": duty.due})
+    return tuple(chain)
+
+
+def why_rung(s: Snapshot, versions: Sequence[Version], name: str) -> tuple[Link, ...]:
+    """The chain of a rung (`DUTY|rung-2`): its duty's, then the ladder's working days and the closed days skipped."""
+    key, _, rung_name = name.partition("|")
+    found = next((r for r in plan(s).rungs if r.duty.key == key and r.rung.name == rung_name), None)
+    if found is None:
+        return ()
+    chain = list(why_duty(s, versions, key))
+    between = sorted(d for d in s.calendar.closed_days if _within(d, found.duty, found.at))
+    chain += [_closed(s.calendar, d) for d in between if all(x.source != f"closure {d}" for x in chain)]
+    text = f"催辦階梯 {found.duty.ladder}:期限 {found.rung.offset:+d} 上班日"
+    text_en = f"ladder {found.duty.ladder}: {found.rung.offset:+d} working days from the deadline"
+    source = f"{s.rules.id} v{s.rules.version}"
+    return (*chain, Link(by="rule", source=source, text=text, text_en=text_en, at=found.at))
+
+
+def _rule(clause: str, title: str, title_en: str, source: str) -> Link:
+    return Link(by="rule", source=source, text=f"〔{clause}〕{title}", text_en=f"[{clause}] {title_en}")
+
+
+def _versions(versions: Sequence[Version], date_of: _DateOf, source_of: Callable[[Calendar], str]) -> list[Link]:
+    """The version that first gave a date, and each that moved it since, with the days closed in that change."""
+    chain: list[Link] = []
+    known: datetime | None = None
+    shut: set[date] = set()
+    for v in versions:
+        at = date_of(v.calendar)
+        new, shut = {c.day for c in v.calendar.closures} - shut, {c.day for c in v.calendar.closures}
+        if at is None or at == known:
+            continue
+        what, what_en = ("期程", "calendar") if known is None else ("期程修正", "calendar amended")
+        because = v.reason if known is not None else (source_of(v.calendar) or v.reason)
+        name = f"calendar {v.calendar.school_year} v{v.calendar.version}"
+        chain.append(
+            Link(
+                by="calendar", source=name, text=f"{what} v{v.calendar.version}:{because}",
+                text_en=f"{what_en} v{v.calendar.version}: {because}", at=at,
+            )
+        )  # fmt: skip
+        chain += [_closed(v.calendar, day) for day in sorted(new)] if known is not None else []
+        known = at
+    return chain
+
+
+def _close_of(calendar: Calendar, period: str, lane: str, kind: str) -> datetime | None:
+    if kind == CORRECTION:
+        found = calendar.window(period, lane, "certification")
+        return found.correction_closes if found else None
+    window = calendar.window(period, lane, kind)
+    return window.closes if window else None
+
+
+def _due_of(calendar: Calendar, period: str, duty: str) -> datetime | None:
+    found = calendar.deadline(period, duty)
+    return found.due if found else None
+
+
+def _source_of(calendar: Calendar, period: str, lane: str | None, kind: str) -> str:
+    found = calendar.window(period, lane, kind) if lane else calendar.deadline(period, kind)
+    return found.source if found else ""
+
+
+def _closed(calendar: Calendar, day: date) -> Link:
+    closure = next(c for c in calendar.closures if c.day == day)
+    kind = " ".join(x for x in ("停班" if closure.offices else "", "停課" if closure.lessons else "") if x)
+    text, text_en = f"{day} {kind}:{closure.title}", f"{day} closed: {closure.title}"
+    return Link(by="closure", source=f"closure {day}", text=text, text_en=text_en)
+
+
+def _within(day: date, duty: Duty, at: datetime) -> bool:
+    first, last = sorted((taipei_day(at), taipei_day(duty.due)))
+    return first <= day <= last

@@ -1,0 +1,86 @@
+"""A window reopened after its close gives back what the freeze took; every date tells its chain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from records.basis import load_bases
+from records.queries.why import granted, standing_of, versions_upto
+from rules.why import Link, why_window
+from tests.records.staff.scene import ACADEMIC, SCHOOL, SECRETARY, YEAR, Scene
+from tests.rules.builders import taipei
+
+PLACE = ("115-1", "g10_11", "outcome_upload")
+
+
+def extension(**changes: Any) -> dict[str, Any]:
+    """An extension of the upload until 20 February."""
+    return {
+        "period": "115-1", "kind": "outcome_upload", "scope": "all", "closes": "2027-02-20 17:00",
+        "reason": "平臺故障", "approver": ACADEMIC,
+    } | changes  # fmt: skip
+
+
+async def chain(term: Scene, person: Any = None) -> tuple[Link, ...]:
+    """The chain of the upload's close, for a person or the lane."""
+    async with term.operator.transaction(SCHOOL, snapshot=True) as c:
+        basis = (await load_bases(c, SCHOOL, YEAR))[-1]
+        versions = await versions_upto(c, SCHOOL, basis.calendar)
+        at = await c.fetchval("select school_now($1)", SCHOOL)
+        who = await standing_of(c, SCHOOL, person, at) if person else None
+        return why_window(basis.rules, versions, PLACE, await granted(c, SCHOOL), who)
+
+
+@pytest.mark.clause("規§4.2")
+async def test_a_date_tells_its_rule_its_versions_its_closed_day_and_the_persons_extension(term: Scene) -> None:
+    first, second, *_ = await term.students()
+    await term.must(
+        SECRETARY, "move_dates", year="115", base=1, reason="颱風順延",
+        moves=[{"period": "115-1", "lane": "g10_11", "kind": "outcome_upload", "due": "2027-02-11 17:00",
+                "closes": "2027-02-12 00:00"}],
+        closures=[{"day": "2027-02-03", "title": "颱風"}],
+    )  # fmt: skip
+    await term.must(ACADEMIC, "extend", **extension(scope="person", target=str(first)))
+    mine, theirs = await chain(term, first), await chain(term, second)
+    assert [x.by for x in mine] == ["rule", "calendar", "calendar", "closure", "extension"]
+    assert mine[:-1] == theirs
+    assert "規§5.3.1" in mine[0].text
+    assert (mine[1].at, mine[2].at) == (taipei("2027-02-04 00:00"), taipei("2027-02-12 00:00"))
+    assert ("颱風順延" in mine[2].text, "平臺故障" in mine[-1].text) == (True, True)
+    assert mine[-1].at == taipei("2027-02-20 17:00")
+
+
+@pytest.mark.clause("規§10.2.2", "規§5.3.2")
+async def test_a_certification_reopened_after_its_close_waits_for_the_teacher_again(roster: Scene) -> None:
+    student, *_ = await roster.students()
+    course = await roster.value(
+        "select id from course where school = $1 and semester = '115-1' and class ="
+        " (select class from student where school = $1 and person = $2) limit 1", student,
+    )  # fmt: skip
+    await roster.operator.pool.execute(
+        "insert into item (school, id, student, item, period, school_year, lane, class, course, variant, state, digest,"
+        " files, uploaded_at) select $1, gen_random_uuid(), $2, 'outcome', '115-1', '115', 'g10_11', class, $3,"
+        " 'regular', 'expired_uncertified', 'd', 0, now() from student where school = $1 and person = $2",
+        SCHOOL, student, course,
+    )  # fmt: skip
+    wanted = extension(kind="certification", scope="person", target=str(student), closes="2027-03-20 17:00")
+    proof = await roster.must(ACADEMIC, "extend", **wanted)
+    assert proof["reopened"] == 1
+    assert await roster.value("select state from item where school = $1 and student = $2", student) == (
+        "certification_requested"
+    )
+    assert await roster.value("select pending from certification_count where school = $1 and course = $2", course) == 1
+    # At the new close nobody acted: the school's fault is visible again.
+    await roster.at("2027-03-20 17:00")
+    await roster.settle()
+    assert await roster.value("select state from item where school = $1 and student = $2", student) == (
+        "expired_uncertified"
+    )
+
+
+@pytest.mark.clause("規§12")
+async def test_a_window_is_not_reopened_beyond_the_submission_to_the_authority(roster: Scene) -> None:
+    wanted = extension(kind="certification", closes="2027-04-09 17:01")
+    assert (await roster.refused(ACADEMIC, "extend", **wanted))[0] == "national_fixed"

@@ -1,0 +1,98 @@
+"""Under any sequence of moved deadlines and closed days: rungs once, for the date that holds; extensions only later."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.admission import AdmissionWindow, Grant, Standing, effective_close, judge_window
+from rules.duties import duties_of
+from rules.instants import key_text, taipei_day
+from rules.rehearsal import Moment
+from rules.schedule import Closure, working_days
+from tests.rules.builders import basis, calendar, taipei, world
+from tests.rules.test_plan import ENTRY, SEMESTER, replace_due
+
+START = taipei("2026-10-12 10:00")
+stops = st.integers(0, 45).map(lambda hours: hours * 11)
+changes = st.lists(
+    st.tuples(stops, st.one_of(st.integers(-10, 14), st.integers(1, 25).map(lambda d: f"closed {d}"))),
+    min_size=1,
+    max_size=4,
+)
+
+
+def is_rung(moment: Moment) -> bool:
+    """Whether a moment is a rung of the entry's duty that was sent."""
+    return moment.key.startswith(f"{ENTRY}|rung") and moment.outcome == "done"
+
+
+@pytest.mark.clause("規§5.3.2", "規§4.2")
+@settings(max_examples=40, deadline=None)
+@given(changes=changes)
+def test_under_any_sequence_of_moves_a_rung_comes_once_and_only_for_the_date_that_holds(
+    changes: list[tuple[int, int | str]],
+) -> None:
+    w = world()
+    w.settle(START)
+    dates, first = calendar(), basis()
+    holds: list[tuple[datetime, str]] = [
+        (START - timedelta(hours=1), key_text(duties_of(w.processes[SEMESTER])[ENTRY].due))
+    ]
+    for hours, change in sorted(changes, key=lambda c: c[0]):
+        at = START + timedelta(hours=hours)
+        w.settle(at)
+        if isinstance(change, str):
+            day = taipei_day(START) + timedelta(days=int(change.split()[1]))
+            if day in dates.closed_days:
+                continue
+            dates = dates.model_copy(update={"closures": (*dates.closures, Closure(day=day, title="x"))})
+        else:
+            entry = dates.window("115-1", "g10_11", "entry")
+            assert entry is not None
+            due = entry.due + timedelta(days=change)
+            windows = tuple(replace_due(x, due) if x is entry else x for x in dates.windows)
+            dates = dates.model_copy(update={"windows": windows})
+        days = working_days(first.national, dates)
+        w.rebase(SEMESTER, replace(first, calendar=dates, days=days, since=at))
+        holds.append((at, key_text(duties_of(w.processes[SEMESTER])[ENTRY].due)))
+    for at in (START + timedelta(hours=h) for h in range(0, 24 * 60, 12)):
+        if at > holds[-1][0]:
+            w.settle(at)
+    sent = [m for m in w.trace if is_rung(m)]
+    assert max(Counter(m.key for m in sent).values(), default=1) == 1
+    for m in sent:
+        # What was due at the very instant of a move went out before it.
+        assert m.key.endswith(next(key for at, key in reversed(holds) if at < m.at))
+    days_of = Counter(taipei_day(m.at) for m in sent)
+    assert max(days_of.values(), default=1) == 1
+
+
+closes = st.integers(-40, 40).map(lambda h: taipei("2027-02-04 00:00") + timedelta(hours=h))
+grants = st.lists(
+    st.builds(
+        Grant, period=st.sampled_from(["115-1", "115-2"]), kind=st.sampled_from(["outcome_upload", "selection"]),
+        scope=st.sampled_from(["person", "class", "lane", "all"]),
+        target=st.sampled_from(["p", "101", "g10_11", "", "other"]), closes=closes,
+    ),
+    max_size=6,
+)  # fmt: skip
+
+
+@pytest.mark.clause("規§10.2.2")
+@given(base=closes, given_=grants, more=grants, at=closes)
+def test_an_extension_never_makes_anyone_earlier(
+    base: datetime, given_: list[Grant], more: list[Grant], at: datetime
+) -> None:
+    opens = taipei("2026-08-31 08:00")
+    window = AdmissionWindow("115-1", "g10_11", "outcome_upload", opens, base, base, "規§5.3.1")
+    who = Standing("p", "101", "g10_11")
+    before, after = effective_close(window, given_, who), effective_close(window, given_ + more, who)
+    assert base <= before <= after
+    # The page that shows the date and the verdict of the last second are the same function.
+    assert (judge_window(window, given_, who, at=at, place="x") is None) == (at < before)
