@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from rosters.documents import load_document
@@ -12,7 +13,7 @@ from rosters.receiving.findings import Weight
 from rosters.receiving.mapping import DEFAULT, Tables, load_tables
 from rosters.schemas import load_rosters
 from rosters.sis_import import ImportProblem, read_changes
-from rosters.writing.lines import lines_of
+from rosters.writing.lines import RosterLines, lines_of
 from rosters.writing.workbook import workbook
 from rules.exchange import BadRow, Compared, FoundDifference, RosterOrder, Written
 from rules.ledgers.differences import Difference
@@ -41,7 +42,15 @@ class SchoolFormats:
         """The roster's workbook with its lines. Raises Refused(not_found) for what no schema knows."""
         made = lines_of(order, self._rosters)
         checks = examine(table_of_lines(made), self._rosters).checks
-        return Written(workbook(made), made.code.code, tuple(made.lines), made.rejects, checks)
+        code, precheck = self._precheck(order, made)
+        return Written(workbook(made), made.code.code, tuple(made.lines), made.rejects, checks, code, precheck)
+
+    def _precheck(self, order: RosterOrder, made: RosterLines) -> tuple[str, bytes]:
+        """The pre-check's code and workbook; nothing for a roster without one, or for a pre-check itself."""
+        known = made.schema.precheck_code(made.code.division)
+        if known is None or made.code.precheck:
+            return "", b""
+        return known.code, workbook(lines_of(replace(order, code=known.code), self._rosters))
 
     def school_files(
         self, contents: Mapping[str, bytes], *, school: str, known: Known

@@ -74,6 +74,10 @@ class Written:
     lines: tuple[WrittenLine, ...]
     rejects: int
     checks: tuple[FoundCheck, ...]
+    precheck_code: str = ""
+    """The 名冊別 of the pre-check, empty where this roster has none."""
+    precheck: bytes = b""
+    """The pre-check's workbook: the same rows, only the columns that a pre-check fills."""
 
 
 @dataclass(frozen=True, slots=True)

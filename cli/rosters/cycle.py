@@ -15,6 +15,7 @@ from cli.rosters.acting import kept, of_newest
 from cli.rosters.app import roster_app
 from records.files.store import path_of
 from records.queries import submissions
+from rules.refusals import Code, refuse
 from rules.rosters.checks.catalogue import CHECKS
 
 Submission = Annotated[str, Parameter(help="提交代號 · the submission's id (roster list)")]
@@ -62,6 +63,7 @@ def get_roster(
     out: Annotated[Path, Parameter(help="寫到哪個檔 · where to write it")],
     as_: As,
     version: int | None = None,
+    precheck: Annotated[bool, Parameter(negative="", help="預檢檔(成績名冊)· the pre-check's file")] = False,
     school: School = None,
     data: Data = DATA,
     json: Json = False,
@@ -75,7 +77,12 @@ def get_roster(
                 found = await submissions.roster_file(
                     connection, code, submission, version, await place.person(code, as_)
                 )
-            content = await asyncio.to_thread(path_of(place.vault, code, found["roster_sha256"]).read_bytes)
+            if precheck:
+                found |= {"code": found["precheck_code"], "roster_sha256": found["precheck_sha256"]}
+            sha256 = found["roster_sha256"]
+            if sha256 is None:
+                raise refuse(Code.NOT_FOUND, clause="規§5.1.3", place=f"precheck {submission[:80]}")
+            content = await asyncio.to_thread(path_of(place.vault, code, sha256).read_bytes)
         await asyncio.to_thread(out.write_bytes, content)
         shown = {k: found[k] for k in ("submission", "version", "code", "lines", "roster_sha256")} | {"file": str(out)}
         if json:

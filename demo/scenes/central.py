@@ -56,17 +56,50 @@ async def receipt(stage: Stage, submission: str, version: int, post: str) -> byt
     """What the central database answers to a version."""
     folders = _folders(stage, submission, version, post)
     faults = FAULTS.get(submission.split("/", 2)[2], ()) if version == 1 else ()
-    command = ["-m", "demo.central_database", "--inbox", str(folders.inbox), "--outbox", str(folders.outbox)]
+    await _answer(stage, folders.inbox, folders.outbox, faults)
+    found = folders.fetch(await _sending(stage, submission, version))
+    if found is None:
+        raise RuntimeError(f"no receipt of {submission} v{version}")
+    return found.content
+
+
+async def precheck(stage: Stage, submission: str, version: int) -> str | None:
+    """What the central database says of a roster's pre-check, kept as evidence; None for a roster without one."""
+    row = (
+        await stage.rows(
+            "select precheck_sha256 as sha256 from submission_version"
+            " where school = $1 and submission = $2 and version = $3",
+            submission,
+            version,
+        )
+    )[0]
+    if row["sha256"] is None:
+        return None
+    folder = folder_of(stage, submission)
+    inbox, outbox = folder / f"precheck-v{version}", folder / f"prechecked-v{version}"
+    await asyncio.to_thread(shutil.rmtree, inbox, ignore_errors=True)
+    inbox.mkdir(parents=True)
+    await asyncio.to_thread(
+        shutil.copyfile, path_of(stage.vault, stage.school, row["sha256"]), inbox / f"precheck_v{version}.xlsx"
+    )
+    await _answer(stage, inbox, outbox)
+    found = next(outbox.glob("*預檢結果.xlsx"), None)
+    if found is None:
+        raise RuntimeError(f"no answer to the pre-check of {submission} v{version}")
+    return (await stage.keep(found.read_bytes())).sha256
+
+
+async def _answer(stage: Stage, inbox: Path, outbox: Path, faults: tuple[str, ...] = ()) -> None:
+    """Let the central database, a program of its own, answer what lies in its inbox."""
     local = stage.now.astimezone(TAIPEI).replace(tzinfo=None).isoformat()
+    command = ["-m", "demo.central_database", "--inbox", str(inbox), "--outbox", str(outbox)]
     command += ["--seed", str(SEED), "--at", local, "--faults", *faults]
     program = await asyncio.create_subprocess_exec(
         sys.executable, *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     said, wrong = await program.communicate()
-    found = folders.fetch(await _sending(stage, submission, version))
-    if program.returncode != 0 or found is None:
-        raise RuntimeError(f"no receipt of {submission} v{version}: {(wrong or said).decode()[-400:]}")
-    return found.content
+    if program.returncode != 0:
+        raise RuntimeError(f"the central database failed: {(wrong or said).decode()[-400:]}")
 
 
 def decide(script: Script, stage: Stage, snapshot: Snapshot, duty: Duty) -> None:

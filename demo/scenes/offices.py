@@ -92,6 +92,18 @@ def _self_check(duty: Duty) -> Any:
     return act
 
 
+def _precheck(duty: Duty) -> Any:
+    async def act(stage: Stage) -> None:
+        person = await stage.holder(duty.post)
+        body: dict[str, Any] = {"duty": duty.key}
+        evidence = await central.precheck(stage, duty.process, int(duty.scope[1:]))
+        if evidence is not None:
+            body["evidence_sha256"] = evidence
+        await stage.must(person, "complete_duty", body, key=f"duty/{duty.key}/{duty.opens}")
+
+    return act
+
+
 def _meeting(duty: Duty) -> Any:
     async def act(stage: Stage) -> None:
         person = await stage.holder(duty.post)
@@ -183,6 +195,7 @@ _ACTS: dict[str, Any] = {
     "self_check": _self_check,
     "upload_self_check": _self_check,
     "selection_self_check": _self_check,
+    "precheck": _precheck,
     "submit": _submit,
     "import_receipt": _receive,
     "verify_report": _verify,

@@ -37,6 +37,8 @@ async def generate_roster(c: Carrying) -> None:
         written.code,
         written.rejects,
     )
+    if written.precheck_code:
+        await _keep_precheck(c, version, written)
     await _keep_lines(c, version, order, written)
     await _keep_checks(c, version, written.checks)
     await c.connection.execute(
@@ -57,6 +59,20 @@ def formats_of(vault: Vault) -> Formats:
     if vault.formats is None:
         raise RuntimeError("no formats: rosters cannot be written here")
     return vault.formats
+
+
+async def _keep_precheck(c: Carrying, version: int, written: Written) -> None:
+    """Beside the roster the file of its 預檢: the central database looks at it before the real one is sent."""
+    kept = await put_in(c.connection, c.vault, c.school, written.precheck, media_type=formats_of(c.vault).media_type)
+    await c.connection.execute(
+        "update submission_version set precheck_code = $4, precheck_sha256 = $5"
+        " where school = $1 and submission = $2 and version = $3",
+        c.school,
+        c.snapshot.process,
+        version,
+        written.precheck_code,
+        kept.sha256,
+    )
 
 
 async def _keep_lines(c: Carrying, version: int, order: RosterOrder, written: Written) -> None:

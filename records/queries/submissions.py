@@ -16,7 +16,7 @@ async def versions(connection: Connection, school: str, submission: str | None =
     rows = await connection.fetch(
         "select s.id as submission, s.state, v.version, v.code, v.lines, v.rejects, v.generated_at, v.submitted_at,"
         " v.letter_number, v.receipt_at, v.receipt_lines, v.published_at, v.closes_at, v.settled_at,"
-        " v.roster_sha256, v.evidence_sha256, v.receipt_sha256, p.over_at,"
+        " v.roster_sha256, v.precheck_code, v.precheck_sha256, v.evidence_sha256, v.receipt_sha256, p.over_at,"
         " (select count(*) from roster_check k where k.school = v.school and k.submission = v.submission"
         "   and k.version = v.version and k.severity = 'error' and k.waived_at is null) as checks_open,"
         " (select count(*) from difference d where d.school = v.school and d.submission = v.submission"

@@ -222,6 +222,10 @@ class RosterSchema(Model):
         """The code of a roster that is of no batch and no pre-check, where a rule set names none."""
         return next((c for c in self.codes if c.division == division and c.batch is None and not c.precheck), None)
 
+    def precheck_code(self, division: Division = "day") -> RosterCode | None:
+        """The code of the roster's pre-check (預檢), None where the central database has none for it."""
+        return next((c for c in self.codes if c.division == division and c.precheck), None)
+
     def sheet(self, name: str) -> SheetSchema | None:
         """The sheet of that name or id."""
         return next((s for s in self.sheets if name in (s.name, s.id)), None)

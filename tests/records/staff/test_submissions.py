@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from demo.central_database.__main__ import main as central_database
 from records.files.store import path_of
@@ -225,6 +226,22 @@ async def test_a_frozen_version_stays_as_it_was_and_the_same_facts_give_the_same
     assert (await version(roster, 1))["roster_sha256"] == first["roster_sha256"] == second["roster_sha256"]
     stale = {"submission": SUBMISSION, "version": 1, "reason": "再一次"}
     assert (await roster.refused(REGISTRAR, "correct_roster", **stale))[0] == "wrong_state"
+
+
+@pytest.mark.clause("規§5.1.3")
+async def test_grades_have_a_pre_check_of_their_own_code_without_scores_and_other_rosters_none(roster: Scene) -> None:
+    rows = await roster.rows(
+        "select submission, precheck_code, precheck_sha256, lines from submission_version where school = $1"
+    )
+    assert {r["precheck_code"] for r in rows if r["submission"].endswith("/grades")} == {"41"}
+    assert {r["precheck_code"] for r in rows if not r["submission"].endswith("/grades")} == {None}
+    grades = next(r for r in rows if r["submission"] == SUBMISSION.replace("enrolment", "grades"))
+    file = CalamineWorkbook.from_path(str(path_of(roster.vault, roster.school, grades["precheck_sha256"])))
+    assert file.get_sheet_by_name("封面").to_python()[1][3] == "41"
+    head, *body = file.get_sheet_by_name("學期成績").to_python()
+    assert len(body) == grades["lines"]
+    filled = {name for row in body for name, value in zip(head, row, strict=True) if value not in (None, "")}
+    assert filled == {"身分證號", "出生日期", "課程代碼", "科目名稱", "開課年級", "修課學分"}
 
 
 @pytest.mark.clause("規§6.3.1", "規§6.3.2", "規§6.3.3", "規§6.3.4", "規§6.4")
