@@ -23,9 +23,7 @@ def figures(*, quick: bool) -> list[Figure]:
     made = []
     for path in sorted(SCHOOLS.glob("*/rules.yaml")):
         pack = load_pack(path.parent)
-        [taken] = interleaved(
-            5 if quick else 51, partial(_verdict, pack, national, limits)
-        )
+        [taken] = interleaved(5 if quick else 51, partial(_verdict, pack, national, limits))
         name = f"calendar, lint of a school year: {path.parent.name}, {len(RULES)} rules"
         made.append(at_most(name, taken * 1000, LIMIT_MS, "ms"))
     return made
