@@ -136,7 +136,8 @@ def timeline(phases: Sequence[dict[str, Any]], stories: Sequence[Story]) -> Time
     if not phases:
         return Timeline(LEFT, TOP, 0, (), (), (), (), ())
     first = min(p["opened"] for p in phases).astimezone(TAIPEI).date().replace(day=1)
-    last = max(p["closed"] or p["opened"] for p in phases).astimezone(TAIPEI).date()
+    ends = [p["closed"] or p["opened"] for p in phases] + [s.at for s in stories]
+    last = max(ends).astimezone(TAIPEI).date()
 
     def x(at: datetime) -> float:
         days: int = (at.astimezone(TAIPEI).date() - first).days
