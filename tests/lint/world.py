@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rosters.documents import load_document, load_national, load_pack, read_plain
-from rules.lint.book import lint
+from rules.lint.book import RULES
 from rules.lint.case import Case, People
 from rules.lint.model import Finding, Limits
 from rules.ruleset import RuleSet
@@ -85,4 +85,4 @@ def case(
 
 def found(c: Case, rule: str) -> list[Finding]:
     """What one rule finds in a case."""
-    return [f for f in lint(c) if f.rule.id == rule]
+    return [Finding(RULES[rule], hit) for hit in RULES[rule].judge(c)]
