@@ -8,10 +8,13 @@ from functools import lru_cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 DAY = timedelta(days=1)
+
+YEARS = range(1912, 3000)
+"""Years in which the school's days lie; others are slips, and the ends of the calendar cannot be counted from."""
 
 _LOCAL = re.compile(r"(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?$")
 
@@ -45,23 +48,36 @@ def read_instant(value: Any) -> datetime:
     days that do not exist.
     """
     if isinstance(value, datetime):
+        _year_counts(value)
         given: datetime = value.replace(tzinfo=TAIPEI) if value.tzinfo is None else value
         return given.astimezone(UTC)
     if isinstance(value, str):
         found = _LOCAL.match(value.strip())
         if found:
             year, month, day, hour, minute = (int(x) for x in found.groups()[:5])
+            _year_counts(date(year, month, day))
             if (hour, minute) == (24, 0):
                 return at_taipei(date(year, month, day) + DAY)
             return at_taipei(date(year, month, day), time(hour, minute, int(found.group(6) or 0)))
         parsed = datetime.fromisoformat(value)
+        _year_counts(parsed)
         if parsed.tzinfo is not None:
             return parsed.astimezone(UTC)
     raise ValueError("expected 'YYYY-MM-DD HH:MM' (Asia/Taipei)")
 
 
+def _year_counts(day: date) -> date:
+    """The day itself. Raises ValueError outside of the years in which the school's days lie."""
+    if day.year not in YEARS:
+        raise ValueError(f"expected a year from {YEARS.start} to {YEARS.stop - 1}")
+    return day
+
+
 Instant = Annotated[datetime, BeforeValidator(read_instant)]
 """A UTC instant; read from local text in files, from ISO 8601 with zone on the wire."""
+
+SchoolDay = Annotated[date, AfterValidator(_year_counts)]
+"""A Taipei day of a year that counts."""
 
 
 class Model(BaseModel):

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from rules.days import OfficeYear, WorkingDays
-from rules.instants import DAY, Instant, Model, Span, at_taipei, taipei_day
+from rules.instants import DAY, Instant, Model, SchoolDay, Span, at_taipei, taipei_day
 from rules.items.schema import ItemBook
 
 
@@ -104,8 +104,8 @@ class DeadlineDate(Model):
 class SemesterDates(Model):
     """A semester's frame. `closing_ceremony` is the 休業式; law and teaching days differ (calendar 3.1)."""
 
-    first_day: date
-    closing_ceremony: date
+    first_day: SchoolDay
+    closing_ceremony: SchoolDay
     opens: Instant
 
 
@@ -113,8 +113,8 @@ class SchoolDays(Model):
     """Days of the school's own that no office calendar knows: 補行上課, exams, the anniversary; `last` is included."""
 
     kind: Literal["make_up_class", "exam", "national_exam", "anniversary", "no_lessons", "other"]
-    first: date
-    last: date
+    first: SchoolDay
+    last: SchoolDay
     title: str
     lanes: tuple[str, ...] = ()
     """Whom they concern; empty: everybody."""
@@ -134,7 +134,7 @@ class SchoolDays(Model):
 class Closure(Model):
     """A day on which the authority closed offices (停班), lessons (停課) or both, as for a typhoon."""
 
-    day: date
+    day: SchoolDay
     offices: bool = True
     lessons: bool = True
     title: str
@@ -144,7 +144,7 @@ class Closure(Model):
 class Calendar(Model):
     """One version of a school year's dates, resolved by a meeting and published (規§3.1, 規§4.2)."""
 
-    school_year: int
+    school_year: int = Field(ge=100, le=999)
     version: int = 1
     title: str
     opens: Instant

@@ -56,6 +56,8 @@ def read_published(path: Path, year: int | None = None) -> Published:
         raise _broken(
             path, "", "日期沒有年份,請以 --year 指定學年度", "no day has a year; name the school year with --year"
         )
+    if not 100 <= found <= 999:
+        raise _broken(path, str(found), "學年度應為三位數的民國年", "a school year has three digits (ROC)")
     entries: list[Entry] = []
     unread: list[tuple[str, str]] = []
     for row in rows:

@@ -73,6 +73,10 @@ def test_people_read_the_line_too(tmp_path: Path, capsys: pytest.CaptureFixture[
         ("due: 2027-02-03 17:00", "due: 2027-03-03 17:00", "windows.3"),
         ("school_year: 115", "school_year: 一一五", "school_year"),
         ("windows:", "windows: [", ""),
+        ("closing_ceremony: 2027-06-30", "closing_ceremony: 9999-12-31", "semesters.115-2.closing_ceremony"),
+        ("opens: 2026-08-31 08:00", "opens: 0001-01-01 00:00", "windows.3.opens"),
+        ("due: 2027-02-03 17:00", "due: 9999-12-31 24:00", "windows.3.due"),
+        ("school_year: 115", "school_year: 99999", "school_year"),
     ],
 )
 def test_an_unreadable_field_is_named_with_its_line_and_nothing_is_judged(

@@ -193,6 +193,8 @@ def test_the_command_writes_draft_feed_announcement_and_agenda(
         ("a.ics", b"no feed"),
         ("a.json", b"{"),
         ("a.json", b"3"),
+        ("a.json", '[{"title": "開學", "date": "0001-01-01"}]'.encode()),
+        ("a.json", b'[{"title": "x", "start": {"dateTime": "0001-01-01T00:00:00Z"}}]'),
         ("a.json", b'[{"start": 3}]'),
         ("a.pdf", b"%PDF"),
     ],
