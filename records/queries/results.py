@@ -13,11 +13,7 @@ WAITING = "certification_requested"
 async def as_seen_by_student(connection: Connection, school: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The items with decisions held back where the school's rules say so: until the course's results are released,
     at the latest until uploads close, since an outcome that nobody tells of could not be corrected after that."""
-    held = await connection.fetchval(
-        "select body->>'results' = 'on_release' from document where school = $1 and kind = 'rule_set'"
-        " order by version desc limit 1",
-        school,
-    )
+    held = await connection.fetchval("select results_held()")
     if not held:
         return items
     now = await school_now(connection, school)
