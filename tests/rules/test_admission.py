@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+from dataclasses import astuple
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,10 +12,12 @@ from hypothesis import strategies as st
 
 from rules.admission import (
     TRANSITIONS,
+    AdmissionLimit,
     AdmissionWindow,
     Grant,
     Standing,
     effective_close,
+    fields_of,
     judge_window,
     limits_of,
     transition,
@@ -199,3 +203,107 @@ def test_who_may_certify_and_what(right: str, seen: str | None, code: Code | Non
     )  # fmt: skip
     refused = judge(act, ROWS, at=OPENS)
     assert (refused.code if refused else None) is code
+
+
+def made_anew() -> set[tuple[str, ...]]:
+    """The table of transitions as the module makes it when it is read: made once more, beside the one in use."""
+    found = importlib.util.find_spec("rules.admission")
+    assert found is not None and found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return {astuple(t) for t in module.TRANSITIONS}
+
+
+@pytest.mark.clause("規§5.3.1", "規§5.3.2", "規§5.4", "規§6.1")
+def test_what_may_follow_what_is_this_table_and_nothing_else() -> None:
+    up, div, corr, sel = "outcome_upload", "diverse_upload", "outcome_correction", "selection"
+    asked = "certification_requested"
+    assert made_anew() == {
+        ("outcome", "upload", "", "uploaded", up, "規§5.3.1"),
+        ("outcome", "replace", "uploaded", "uploaded", up, "規§5.3.1"),
+        ("outcome", "replace", "returned", "returned", corr, "規§5.3.1"),
+        ("outcome", "replace", "certified", "uploaded", up, "規§5.3.1"),
+        ("outcome", "withdraw", "uploaded", "withdrawn", up, "規§5.3.1"),
+        ("outcome", "withdraw", "returned", "withdrawn", corr, "規§5.3.1"),
+        ("outcome", "withdraw", asked, "withdrawn", up, "規§5.3.1"),
+        ("outcome", "withdraw", "certified", "withdrawn", up, "規§5.3.1"),
+        ("outcome", "request_certification", "uploaded", asked, up, "規§5.3.1"),
+        ("outcome", "request_certification", "returned", asked, corr, "規§5.3.1"),
+        ("outcome", "certify", asked, "certified", "certification", "規§5.3.2"),
+        ("outcome", "return", asked, "returned", "certification", "規§5.3.2"),
+        ("outcome", "select", "certified", "selected", sel, "規§6.1"),
+        ("outcome", "unselect", "selected", "certified", sel, "規§6.1"),
+        ("diverse", "upload", "", "uploaded", div, "規§5.4"),
+        ("diverse", "replace", "uploaded", "uploaded", div, "規§5.4"),
+        ("diverse", "withdraw", "uploaded", "withdrawn", div, "規§5.4"),
+        ("diverse", "select", "uploaded", "selected", sel, "規§6.1"),
+        ("diverse", "unselect", "selected", "uploaded", sel, "規§6.1"),
+    }
+
+
+@pytest.mark.clause("規§5.3.1", "規§6.1")
+def test_each_limit_keeps_its_name_and_counts_in_its_semester_or_its_school_year() -> None:
+    def quota(id_: str, item: str, counts: str, per: str, clause: str, value: int) -> dict[str, object]:
+        values = [{"from": "2026-08-01", "value": value, "source": "x"}]
+        return {"id": id_, "title": "x", "item": item, "counts": counts, "per": per, "clause": clause, "values": values}
+
+    quotas = [
+        quota("up", "outcome", "uploaded", "semester", "規§5.3.1", 15),
+        quota("sel", "diverse", "selected", "school_year", "規§6.1", 10),
+    ]
+    assert limits_of(rule_set(quotas=quotas), calendar()) == (
+        AdmissionLimit("up", "outcome", "uploaded", "115-1", 15, "規§5.3.1"),
+        AdmissionLimit("up", "outcome", "uploaded", "115-2", 15, "規§5.3.1"),
+        AdmissionLimit("sel", "diverse", "selected", "115", 10, "規§6.1"),
+    )
+
+
+def dated(**changes: dict[str, object]) -> list[dict[str, object]]:
+    """The first semester's windows, some of them changed by their kind."""
+    first = [w for w in calendar().windows if w.period == "115-1"]
+    return [w.model_dump() | changes.get(w.kind, {}) for w in first]
+
+
+@pytest.mark.clause("規§5.3.1")
+def test_a_returned_item_is_handed_in_from_the_upload_s_opening_at_the_upload_s_hours() -> None:
+    hours = {"opens": "08:00", "closes": "21:00"}
+    upload: dict[str, object] = {"hours": hours, "closes": "2027-02-03 21:00", "opens": "2026-09-01 08:00"}
+    windows = windows_of(rule_set(), calendar(windows=dated(outcome_upload=upload)))
+    by_kind = {w.kind: w for w in windows}
+    correction, handed_in = by_kind["outcome_correction"], by_kind["outcome_upload"]
+    assert (correction.opens, correction.closes) == (taipei("2026-09-01 08:00"), taipei("2027-03-03 17:00"))
+    assert (handed_in.hours[0].opens, handed_in.hours[-1].closes) == (handed_in.opens, handed_in.closes)
+    first, second, *_, last = correction.hours
+    assert (first.opens, first.closes) == (correction.opens, taipei("2026-09-01 21:00"))
+    assert (second.opens, second.closes) == (taipei("2026-09-02 08:00"), taipei("2026-09-02 21:00"))
+    assert (last.opens, last.closes) == (taipei("2027-03-03 08:00"), correction.closes)
+    assert by_kind["certification"].hours == ()
+
+
+@pytest.mark.clause("規§5.3.1")
+def test_where_nothing_is_uploaded_corrections_open_with_the_certification() -> None:
+    windows = [w for w in dated() if w["kind"] != "outcome_upload"]
+    found = window_for(
+        windows_of(rule_set(), calendar(windows=windows)), period="115-1", lane="g10_11", kind="outcome_correction"
+    )
+    assert found is not None and (found.opens, found.hours) == (taipei("2026-08-31 08:00"), ())
+
+
+@pytest.mark.clause("規§6.3", "規§5.3.2")
+def test_offices_their_directors_and_whoever_looks_over_a_certification_see_their_field_and_no_other() -> None:
+    posts = {f: {p for p, field in fields_of(rule_set()) if field == f} for f in ("enrolment", "outcomes", "outcome")}
+    office = {"registration_section", "academic_affairs_director", "counselling_director"}
+    assert posts == {"enrolment": office, "outcomes": office, "outcome": office | {"instruction_section"}}
+    found = fields_of(rule_set())
+    assert list(found) == sorted(set(found)) and {field for _, field in found} == set(posts)
+
+
+@pytest.mark.clause("規§6.3")
+def test_whoever_confirms_the_whole_sees_every_receipt() -> None:
+    given = rule_set()
+    steps = [
+        s.model_copy(update={"owner": "it_section"}) if s.kind == "confirm_receipts" else s for s in given.cycle.steps
+    ]
+    changed = given.model_copy(update={"cycle": given.cycle.model_copy(update={"steps": tuple(steps)})})
+    mine = {field for post, field in fields_of(changed) if post == "it_section"}
+    assert mine == {"enrolment", "outcomes"}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.days import CalendarMissing, OfficeYear, WorkingDays
-from rules.instants import at_taipei, local_text, read_instant, taipei_day
+from rules.instants import DAY, at_taipei, local_text, read_instant, taipei_day
 from tests.rules.builders import office_years
 
 DAYS = WorkingDays(office_years())
@@ -111,3 +111,98 @@ def test_a_taipei_day_begins_sixteen_hours_before_utc_noon(day: date) -> None:
 def test_an_instant_that_does_not_exist_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         read_instant(text)
+
+
+def fresh(**more: object) -> WorkingDays:
+    """The office calendar read anew: nothing of it is remembered from another test."""
+    return WorkingDays(office_years(), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.clause("規§4.1")
+def test_a_freshly_read_calendar_knows_make_up_days_and_the_order_of_its_years_does_not_matter() -> None:
+    days, turned = fresh(), WorkingDays(reversed(office_years()))
+    for found in (days, turned):
+        assert [found.works(date(2027, 2, d)) for d in (19, 20, 21)] == [True, True, False]
+        assert found.shift(date(2026, 12, 31), 1) == date(2027, 1, 4)
+
+
+@pytest.mark.clause("規§5.3.2")
+@pytest.mark.parametrize(
+    ("deadline", "offset", "instant"),
+    [
+        ("2027-02-03 17:00", 0, "2027-02-03 08:30"),
+        ("2027-02-03 24:00", 0, "2027-02-03 08:30"),
+        ("2027-02-04 00:01", 0, "2027-02-03 08:30"),
+        ("2027-02-03 24:00", -1, "2027-02-02 08:30"),
+        ("2027-02-03 24:00", 1, "2027-02-11 08:30"),
+        ("2027-02-19 17:00", 1, "2027-02-20 08:30"),
+    ],
+)
+def test_a_rung_stands_working_days_from_the_day_that_its_deadline_ends(
+    deadline: str, offset: int, instant: str
+) -> None:
+    days = fresh()
+    asked = [days.rung_instant(read_instant(deadline), offset, time(8, 30)) for _ in range(2)]
+    assert [local_text(x) for x in asked] == [instant, instant]
+
+
+def test_a_remembered_rung_is_that_of_its_own_deadline_offset_and_hour() -> None:
+    days, deadline = fresh(), read_instant("2027-02-03 17:00")
+    asked = [(deadline, 0, time(8)), (deadline, 0, time(9)), (deadline, -1, time(8)), (deadline - DAY, 0, time(8))]
+    wanted = ["2027-02-03 08:00", "2027-02-03 09:00", "2027-02-02 08:00", "2027-02-02 08:00"]
+    assert [[local_text(days.rung_instant(*one)) for one in asked] for _ in range(2)] == [wanted, wanted]
+
+
+def test_what_is_remembered_has_a_bound_and_stays_right_beyond_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rules.days.REMEMBERED", 2)
+    days, deadline = fresh(), read_instant("2027-02-03 17:00")
+    for hour in range(5):
+        assert local_text(days.rung_instant(deadline, 0, time(hour))) == f"2027-02-03 0{hour}:00"
+        assert len(days._rungs) == hour % 2 + 1
+
+
+@pytest.mark.clause("規§5.3.2")
+@pytest.mark.parametrize(
+    ("day", "count", "shifted"),
+    [
+        (date(2026, 1, 1), 0, date(2026, 1, 1)),
+        (date(2026, 1, 2), -1, date(2026, 1, 1)),
+        (date(2028, 12, 28), 1, date(2028, 12, 29)),
+        (date(2028, 12, 29), 0, date(2028, 12, 29)),
+        (date(2028, 12, 30), -1, date(2028, 12, 29)),
+        (date(2028, 12, 31), -1, date(2028, 12, 29)),
+        (date(2028, 12, 24), -1, date(2028, 12, 22)),
+        (date(2027, 2, 6), 1, date(2027, 2, 11)),
+    ],
+)
+def test_the_first_and_the_last_working_day_of_the_loaded_years_are_reached(
+    day: date, count: int, shifted: date
+) -> None:
+    assert fresh().shift(day, count) == shifted
+
+
+@pytest.mark.parametrize(
+    ("day", "count"), [(date(2026, 1, 1), -1), (date(2028, 12, 29), 1), (date(2028, 12, 31), 1), (date(2026, 1, 2), -2)]
+)
+def test_one_working_day_further_is_said_to_leave_the_loaded_years(day: date, count: int) -> None:
+    with pytest.raises(CalendarMissing, match=f"^[{count:+}]+ working days from {day} leave the loaded years$"):
+        fresh().shift(day, count)
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize(
+    ("day", "found"),
+    [
+        (date(2027, 2, 3), date(2027, 2, 3)),
+        (date(2027, 2, 4), date(2027, 2, 11)),
+        (date(2027, 2, 13), date(2027, 2, 15)),
+        (date(2027, 2, 20), date(2027, 2, 20)),
+        (date(2027, 2, 21), date(2027, 2, 22)),
+    ],
+)
+def test_the_next_working_day_is_the_day_itself_or_the_first_behind_the_holiday(day: date, found: date) -> None:
+    assert fresh().next_working(day) == found
+
+
+def test_a_closed_day_moves_the_next_working_day() -> None:
+    assert fresh(closures=[date(2027, 2, 15)]).next_working(date(2027, 2, 13)) == date(2027, 2, 16)

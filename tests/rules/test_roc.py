@@ -198,3 +198,18 @@ def test_a_refused_day_carries_what_was_read(text: str, code: RocFault) -> None:
 
 def test_both_names_of_sunday_are_the_same_day() -> None:
     assert read_roc_date("115.3.22(天)") == read_roc_date("115.3.22(日)") == date(2026, 3, 22)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("spring", RocFault.SHAPE), ("115.3.19", RocFault.CLOCK), ("115.3.19 25:00", RocFault.CLOCK)]
+)
+def test_a_refused_instant_says_why_and_the_whole_of_what_was_read(text: str, code: RocFault) -> None:
+    with pytest.raises(RocRefused) as refused:
+        read_roc_instant(text)
+    assert (refused.value.code, refused.value.text, str(refused.value)) == (code, text, f"{code}: {text!r}")
+
+
+def test_the_day_of_a_refused_instant_is_told_with_the_whole_text() -> None:
+    with pytest.raises(RocRefused) as refused:
+        read_roc_instant("115.2.29 10:00")
+    assert (refused.value.code, refused.value.text) == (RocFault.NO_SUCH_DAY, "115.2.29 10:00")

@@ -100,3 +100,21 @@ def test_the_stored_form_is_composed_and_counts_the_same(text: str) -> None:
 @given(st.text(alphabet="歷程𠮷a字", max_size=200))
 def test_plain_characters_count_as_many_as_there_are(text: str) -> None:
     assert length(text) == len(text)
+
+
+@pytest.mark.parametrize("marks", [30, 31])
+def test_a_tower_of_marks_is_refused_at_its_thirty_first_mark(marks: int) -> None:
+    found = summary_problems("字q" + "\u0323" * marks + "字", limit=LIMIT)
+    assert [(one.code, one.place) for one in found] == ([(TextFault.TOO_MANY_MARKS, 32)] if marks == 31 else [])
+
+
+def test_marks_at_the_very_beginning_are_counted_from_the_first() -> None:
+    assert codes("\u0323" * 30 + "字") == []
+    (found,) = summary_problems("\u0323" * 31 + "字", limit=LIMIT)
+    assert (found.code, found.place) == (TextFault.TOO_MANY_MARKS, 30)
+
+
+def test_what_a_joiner_holds_is_part_of_the_tower() -> None:
+    assert codes(FAMILY * 10) == []
+    assert codes("a\u200d" * 15 + "b") == []
+    assert codes("a\u200d" * 16 + "b") == [TextFault.TOO_MANY_MARKS]
