@@ -14,7 +14,7 @@ up: setup
 	$(PY) starter.py up
 
 test: setup
-	$(PY) -m pytest -n 2 --dist loadgroup --ignore=tests/e2e
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/e2e
 
 check:
 	@$(BOOT) run dev

@@ -289,7 +289,7 @@ def test_where_nothing_is_uploaded_corrections_open_with_the_certification() -> 
     assert found is not None and (found.opens, found.hours) == (taipei("2026-08-31 08:00"), ())
 
 
-@pytest.mark.clause("規§6.3", "規§5.3.2")
+@pytest.mark.clause("規§6.3.1", "規§5.3.2")
 def test_offices_their_directors_and_whoever_looks_over_a_certification_see_their_field_and_no_other() -> None:
     posts = {f: {p for p, field in fields_of(rule_set()) if field == f} for f in ("enrolment", "outcomes", "outcome")}
     office = {"registration_section", "academic_affairs_director", "counselling_director"}
@@ -298,7 +298,7 @@ def test_offices_their_directors_and_whoever_looks_over_a_certification_see_thei
     assert list(found) == sorted(set(found)) and {field for _, field in found} == set(posts)
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.4")
 def test_whoever_confirms_the_whole_sees_every_receipt() -> None:
     given = rule_set()
     steps = [

@@ -21,7 +21,6 @@ from rules.rehearsals.staffing import Staffing
 from rules.snapshot import Basis, ExtensionState, HandoverState, ReportState
 from tests.workflows import year
 
-pytestmark = pytest.mark.xdist_group("year")
 S = year.SCHOOL
 
 
