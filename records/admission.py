@@ -8,7 +8,7 @@ from typing import Any
 from asyncpg import Range
 
 from records.db import Connection
-from rules.admission import TRANSITIONS, AdmissionWindow, fields_of, limits_of, windows_of
+from rules.admission import TRANSITIONS, AdmissionWindow, fields_of, limits_of, variants_of, windows_of
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
 from rules.verdict import FILES_CLAUSE
@@ -32,7 +32,16 @@ async def compile_admission(
         ("item", "counts", "period"),
         ("quota", "max", "clause"),
         [(x.item, x.counts, x.period, x.quota, x.max, x.clause) for x in limits_of(rules, calendar)],
-        among=periods,
+        among=("period", periods),
+    )
+    await _replace(
+        connection,
+        school,
+        "admission_variant",
+        ("school_year", "variant", "enrolment"),
+        ("clause",),
+        [(v.year, v.variant, v.enrolment, v.clause) for v in variants_of(national.items, calendar)],
+        among=("school_year", [str(calendar.school_year)]),
     )
     await _replace(
         connection,
@@ -103,9 +112,9 @@ async def _replace(
     rest: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
     *,
-    among: list[str] | None = None,
+    among: tuple[str, list[str]] | None = None,
 ) -> None:
-    """Let a table of compiled rows hold these and no others (of the periods `among`, where given)."""
+    """Let a table of compiled rows hold these and no others (of what `among` names, where given: a column and its values)."""
     columns = ("school", *key, *rest)
     places = ", ".join(f"${n}" for n in range(1, len(columns) + 1))
     only = f"({', '.join(('school', *key))})"
@@ -118,9 +127,9 @@ async def _replace(
     kept = {row[: len(key)] for row in rows}
     found = await connection.fetch(
         f"select {', '.join(key)} from {table} where school = $1"
-        + (" and period = any($2)" if among is not None else ""),
+        + (f" and {among[0]} = any($2)" if among is not None else ""),
         school,
-        *([among] if among is not None else []),
+        *([among[1]] if among is not None else []),
     )
     gone = [tuple(r) for r in found if tuple(r) not in kept]
     same = " and ".join(f"{c} = ${n}" for n, c in enumerate(key, start=2))

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from rules.ids import year_of
 from rules.instants import Span, taipei_day
+from rules.items.schema import ItemBook
 from rules.plans.periods import CORRECTION as CORRECTION
 from rules.refusals import Code, Refusal
 from rules.ruleset import RuleSet
@@ -51,6 +53,16 @@ class AdmissionLimit:
     counts: str
     period: str
     max: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionVariant:
+    """An enrolment variant of an outcome that hangs on an enrolment in the course, in a school year."""
+
+    year: str
+    variant: str
+    enrolment: str
     clause: str
 
 
@@ -118,6 +130,16 @@ def limits_of(rules: RuleSet, calendar: Calendar) -> tuple[AdmissionLimit, ...]:
             limit = quota.on(taipei_day(opens))
             made.append(AdmissionLimit(quota.id, quota.item, quota.counts, period, limit, quota.clause))
     return tuple(made)
+
+
+def variants_of(book: ItemBook | None, calendar: Calendar) -> tuple[AdmissionVariant, ...]:
+    """On which enrolments each variant hangs in the calendar's year; no rows where no schemas were adopted."""
+    year = str(calendar.school_year)
+    return tuple(
+        AdmissionVariant(year, schema.id, enrolment, schema.clause)
+        for schema in (book.variants if book else ())
+        for enrolment in schema.course
+    )
 
 
 def fields_of(rules: RuleSet) -> tuple[tuple[str, str], ...]:
@@ -221,6 +243,20 @@ def judge_limit(limit: AdmissionLimit | None, used: int, *, place: str) -> Refus
     if limit is None or used < limit.max:
         return None
     return Refusal(code=Code.QUOTA_EXCEEDED, clause=limit.clause, place=place, found=str(used), limit=str(limit.max))
+
+
+def judge_variant(
+    variants: Sequence[AdmissionVariant], *, period: str, variant: str, enrolment: str | None, place: str
+) -> Refusal | None:
+    """Why an outcome of a variant cannot hang on how the student is enrolled in the course (None: not at all)."""
+    if enrolment is None:
+        return Refusal(code=Code.NOT_FOUND, clause="規§5.3.1", place=place)
+    rows = [v for v in variants if v.year == year_of(period)]
+    if any((v.variant, v.enrolment) == (variant, enrolment) for v in rows):
+        return None
+    clause = min((v.clause for v in rows if v.variant == variant), default="規§5.3.1")
+    fit = ", ".join(sorted(v.variant for v in rows if v.enrolment == enrolment))
+    return Refusal(code=Code.COURSE_KIND, clause=clause, place=place, found=variant, limit=fit)
 
 
 def judge_state(item: str, command: str, state: str, *, place: str) -> Refusal | None:

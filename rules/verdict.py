@@ -13,11 +13,13 @@ from typing import Literal
 
 from rules.admission import (
     AdmissionLimit,
+    AdmissionVariant,
     AdmissionWindow,
     Grant,
     Standing,
     judge_limit,
     judge_state,
+    judge_variant,
     judge_window,
     transition,
     window_for,
@@ -42,6 +44,7 @@ class Rows:
     limits: tuple[AdmissionLimit, ...] = ()
     grants: tuple[Grant, ...] = ()
     files: tuple[FileLimit, ...] = ()
+    variants: tuple[AdmissionVariant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Act:
 
     `state` is the item's, empty for a new one; `used` how many live records count already; `right`
     what may_act says of a teacher; `own` whether the actor is the item's student; `seen` the digest
-    that a teacher looked at; `enrolled` whether the student is a member of the course.
+    that a teacher looked at; `enrolment` how the student is enrolled in the course, None: not at all.
     """
 
     item: str
@@ -74,7 +77,8 @@ class Act:
     right: Right = "holder"
     post: str = ""
     course: str = ""
-    enrolled: bool = True
+    variant: str = "regular"
+    enrolment: str | None = "regular"
     digest: str = ""
     seen: str | None = None
     files: tuple[StoredPart, ...] = ()
@@ -93,7 +97,7 @@ def judge(act: Act, rows: Rows, *, at: datetime) -> Refusal | None:
         return refused
     period = year_of(act.period) if act.state and found.window in YEAR_WINDOWS else act.period
     window = window_for(rows.windows, period=period, lane=act.who.lane, kind=found.window)
-    refused = judge_window(window, rows.grants, act.who, at=at, place=act.place) or _what(act)
+    refused = judge_window(window, rows.grants, act.who, at=at, place=act.place) or _what(act, rows)
     if refused is None and act.command in ("upload", "replace"):
         refused = judge_files(act.files, rows.files, clause=found.clause)
     if refused is None and act.command in ("upload", "select"):
@@ -140,10 +144,12 @@ def _right(act: Act) -> Refusal | None:
     return None
 
 
-def _what(act: Act) -> Refusal | None:
+def _what(act: Act, rows: Rows) -> Refusal | None:
     """Whether it is the student's course, and the files that the teacher has seen."""
-    if act.command == "upload" and act.item == "outcome" and not act.enrolled:
-        return Refusal(code=Code.NOT_FOUND, clause="規§5.3.1", place=f"course {act.course}")
+    if act.command == "upload" and act.item == "outcome":
+        return judge_variant(
+            rows.variants, period=act.period, variant=act.variant, enrolment=act.enrolment, place=f"course {act.course}"
+        )
     if act.command == "certify" and act.seen is not None and act.seen != act.digest:
         return Refusal(
             code=Code.HASH_CHANGED, clause="規§5.3.2", place=act.place, found=act.seen[:12], limit=act.digest[:12]

@@ -10,13 +10,15 @@ import re
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from rules.instants import Model
 
 ItemKind = Literal["outcome", "diverse"]
+Enrolment = Literal["regular", "makeup", "retake", "repeat_grade", "transfer", "visiting"]
+"""How a student is enrolled in a course: regularly, or as registered with the base data (glossary 7.2)."""
 
 
 class Holds(StrEnum):
@@ -85,7 +87,7 @@ class ItemField(Model):
 
 
 class ItemSchema(Model):
-    """One variant or category. `course` names the kind of course that a variant hangs on (rules/commands.py).
+    """One variant or category. `course` names the enrolments in a course that a variant hangs on.
 
     `spans`: first and last day; `past`: year and semester of study, which are not after the item's own.
     """
@@ -93,13 +95,18 @@ class ItemSchema(Model):
     id: str = Field(pattern=r"^[a-z][a-z_]*$")
     title: str
     title_en: str
-    course: Literal["regular", "transfer", "visiting"] | None = None
+    course: tuple[Enrolment, ...] = ()
     fields: tuple[ItemField, ...] = ()
     spans: tuple[tuple[str, str], ...] = ()
     past: tuple[str, str] | None = None
     clause: str
     source: str
     verified: bool = False
+
+    @field_validator("course", mode="before")
+    @classmethod
+    def _one_or_many(cls, given: Any) -> Any:
+        return (given,) if isinstance(given, str) else given or ()
 
     @model_validator(mode="after")
     def _names_exist(self) -> ItemSchema:
@@ -141,7 +148,7 @@ class ItemBook(Model):
             ids = [s.id for s in schemas]
             wrong += [f"{group}.{i}: stands twice" for i in sorted({i for i in ids if ids.count(i) > 1})]
             for s in schemas:
-                if (s.course is None) != (group == "categories"):
+                if (not s.course) != (group == "categories"):
                     wrong.append(f"{group}.{s.id}: a variant, and no category, hangs on a course")
                 wrong += [
                     f"{group}.{s.id}: {f.id}: no code list {f.codes!r}"

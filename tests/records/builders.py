@@ -159,6 +159,16 @@ class World:
             who, key, item="diverse", period="115", course=None, category="service", fields=SERVICE
         )
 
+    async def enrol(self, who: UUID, enrolment: str, course: str = COURSE) -> None:
+        """Let a student's enrolment in a course be of another kind."""
+        await self.operator.pool.execute(
+            "update course_member set enrolment = $4 where school = $1 and course = $2 and person = $3",
+            self.school,
+            course,
+            who,
+            enrolment,
+        )
+
     async def uploaded(self, who: UUID) -> str:
         """The id of a newly uploaded outcome."""
         answer = await self.upload(who)

@@ -54,6 +54,7 @@ def told(answer: Any) -> tuple[str, str, str, str]:
 @pytest.mark.clause("規§5.3.1", "規§8")
 @pytest.mark.parametrize("variant", VARIANTS)
 async def test_each_enrolment_variant_has_its_own_fields(world: World, variant: str) -> None:
+    await world.enrol(world.students[0], variant)
     answer = await world.upload(world.students[0], variant=variant, fields=VARIANTS[variant])
     assert answer.accepted, answer.refusal
     schema = ITEMS.schema_of("outcome", variant)

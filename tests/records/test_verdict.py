@@ -12,13 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rules.admission import TRANSITIONS, AdmissionLimit, AdmissionWindow, Grant, Standing
+from rules.admission import TRANSITIONS, AdmissionLimit, AdmissionVariant, AdmissionWindow, Grant, Standing, variants_of
 from rules.instants import Span
 from rules.verdict import CERTIFIER_COMMANDS, YEAR_WINDOWS, Act, Rows, StoredPart, judge
 from tests.records.builders import COURSE, LANE, MICROSECOND, World, national
+from tests.rules.builders import calendar
 
 DAY = timedelta(days=1)
 BASE = datetime.fromisoformat("2026-10-01T00:00:00+00:00")
+ENROLMENTS = ("regular", "makeup", "visiting")
 KINDS = ("outcome_upload", "outcome_correction", "certification", "diverse_upload", "selection")
 STATES = ("uploaded", "certification_requested", "certified", "returned", "selected", "locked", "withdrawn", "expired")
 INSTANTS = st.integers(0, 12).map(lambda n: BASE + n * DAY)
@@ -83,10 +85,15 @@ def worlds(draw: st.DrawFn) -> tuple[Act, Rows, datetime]:
     act = Act(
         item=item, command=command, period=period, who=Standing("me", "101", LANE), state=state, used=draw(st.integers(0, 3)),
         own=command == "upload" or draw(st.integers(0, 5)) > 0, right=draw(st.sampled_from(("holder", "holder", "deputy", "present", ""))),
-        course=COURSE if item == "outcome" else "", enrolled=draw(st.integers(0, 5)) > 0, digest="d" * 64,
+        course=COURSE if item == "outcome" else "", enrolment=draw(st.sampled_from((None, *ENROLMENTS))),
+        variant=draw(st.sampled_from(ENROLMENTS)) if item == "outcome" else "regular", digest="d" * 64,
         seen=draw(st.sampled_from((None, "d" * 64, "e" * 64))), files=parts,
     )  # fmt: skip
-    return act, Rows(found, tuple(limits), grants, limits_of_files), draw(NEAR)
+    hangs = draw(st.lists(st.tuples(st.sampled_from(ENROLMENTS), st.sampled_from(ENROLMENTS)), max_size=5, unique=True))
+    variants = tuple(AdmissionVariant("115", v, e, "規§8" if v == "visiting" else "規§5.3.1") for v, e in hangs)
+    if draw(st.booleans()):  # half of them as they are adopted
+        variants = variants_of(national().items, calendar())
+    return act, Rows(found, tuple(limits), grants, limits_of_files, variants), draw(NEAR)
 
 
 class _Rollback(Exception):
@@ -127,7 +134,7 @@ async def test_sql_says_what_the_rule_says(world: World, migrated: str) -> None:
             )
             for g in rows.grants
         )
-        ruled = judge(act, Rows(rows.windows, rows.limits, grants, rows.files), at=at)
+        ruled = judge(act, Rows(rows.windows, rows.limits, grants, rows.files, rows.variants), at=at)
         shown = (
             None
             if ruled is None
@@ -147,7 +154,7 @@ async def test_sql_says_what_the_rule_says(world: World, migrated: str) -> None:
 async def _write(c: asyncpg.Connection, w: World, act: Act, rows: Rows, at: datetime) -> Act:
     """Put the drawn world into the school's rows; the act with the ids that it has there."""
     s, me = w.school, w.students[0]
-    for table in ("admission_window", "admission_limit", "quota_use", "stored_file", "extension"):
+    for table in ("admission_window", "admission_limit", "admission_variant", "quota_use", "stored_file", "extension"):
         await c.execute(f"delete from {table} where school = $1", s)
     await c.execute("update school_clock set anchor_school = $2, hold_at = $2 where school = $1", s, at)
     for x in rows.windows:
@@ -183,8 +190,16 @@ async def _write(c: asyncpg.Connection, w: World, act: Act, rows: Rows, at: date
         await c.execute("insert into quota_use values ($1, $2, $3, $4, $5, $6)", s, me, act.item, counts, period, used)
     for f in {f.sha256: f for f in act.files if f.size is not None}.values():
         await c.execute("insert into stored_file values ($1, $2, $3, $4, now())", s, f.sha256, f.size, f.media_type)
-    if act.course and not act.enrolled:
+    for v in rows.variants:
+        await c.execute(
+            "insert into admission_variant values ($1, $2, $3, $4, $5)", s, v.year, v.variant, v.enrolment, v.clause
+        )
+    if act.enrolment is None:
         await c.execute("delete from course_member where school = $1 and person = $2", s, me)
+    else:
+        await c.execute(
+            "update course_member set enrolment = $3 where school = $1 and person = $2", s, me, act.enrolment
+        )
     post = f"course_teacher:{COURSE}" if act.course else f"item {w.deputy}"
     await c.execute("update certification_count set pending = 5 where school = $1", s)
     if not await c.fetchval("select 1 from certification_count where school = $1 and course = $2", s, COURSE):
@@ -210,8 +225,8 @@ async def _ask_sql(c: asyncpg.Connection, w: World, act: Act) -> dict[str, Any]:
     files = [{"role": f.role, "sha256": f.sha256} for f in act.files]
     if act.command == "upload":
         found: dict[str, Any] = await c.fetchval(
-            "select upload($1, $2, $3, 'k', 'h', $4, $5, $6, $7, 'regular', $8, $9, $10)", w.school, me, str(me), act.item,
-            act.period, act.course or None, None, act.digest, files, b"x",
+            "select upload($1, $2, $3, 'k', 'h', $4, $5, $6, $7, $8, $9, $10, $11)", w.school, me, str(me), act.item,
+            act.period, act.course or None, None, act.variant, act.digest, files, b"x",
         )  # fmt: skip
         return found
     actor = me if act.own else other

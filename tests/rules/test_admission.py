@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rules.admission import (
     TRANSITIONS,
     AdmissionLimit,
+    AdmissionVariant,
     AdmissionWindow,
     Grant,
     Standing,
@@ -164,6 +165,7 @@ PDF = StoredPart("document", "a" * 64, MIB, "application/pdf")
 ROWS = Rows(
     windows=(WINDOW, AdmissionWindow("115-1", "g10_11", "certification", OPENS, CLOSES, CLOSES, "規§5.3.2")),
     files=(FileLimit(role="document", media_type="application/pdf", max_bytes=4 * MIB, source="x"),),
+    variants=(AdmissionVariant("115", "regular", "regular", "規§5.3.1"),),
 )
 
 

@@ -10,6 +10,7 @@ import pytest
 from rules.admission import (
     TRANSITIONS,
     AdmissionLimit,
+    AdmissionVariant,
     AdmissionWindow,
     Grant,
     Standing,
@@ -45,6 +46,13 @@ ROWS = Rows(
         AdmissionLimit("d", "diverse", "selected", "115", 10, "規§6.1"),
     ),
     files=(JPEG, PDF),
+    variants=(
+        AdmissionVariant("115", "regular", "regular", "規§5.3.1"),
+        AdmissionVariant("115", "makeup", "makeup", "規§5.3.1"),
+        AdmissionVariant("115", "repeat_grade", "repeat_grade", "規§8"),
+        AdmissionVariant("115", "repeat_grade", "regular", "規§8"),
+        AdmissionVariant("114", "visiting", "regular", "規§8"),
+    ),
 )
 GOOD = StoredPart("document", SHA, 1, "application/pdf")
 
@@ -94,7 +102,19 @@ def told(code: Code, clause: str, place: str, found: str = "", limit: str = "") 
             act("certify", state="certification_requested", seen=OTHER),
             told(Code.HASH_CHANGED, "規§5.3.2", "item i", OTHER[:12], SHA[:12]),
         ),
-        (act("upload", enrolled=False, course="k"), told(Code.NOT_FOUND, "規§5.3.1", "course k")),
+        (act("upload", enrolment=None, course="k"), told(Code.NOT_FOUND, "規§5.3.1", "course k")),
+        (
+            act("upload", variant="makeup", course="k"),
+            told(Code.COURSE_KIND, "規§5.3.1", "course k", "makeup", "regular, repeat_grade"),
+        ),
+        (
+            act("upload", variant="repeat_grade", enrolment="makeup", course="k"),
+            told(Code.COURSE_KIND, "規§8", "course k", "repeat_grade", "makeup"),
+        ),
+        (
+            act("upload", variant="visiting", course="k"),
+            told(Code.COURSE_KIND, "規§5.3.1", "course k", "visiting", "regular, repeat_grade"),
+        ),
         (act("upload", period="115-2"), told(Code.NO_WINDOW, "規§4.2", "outcome 115-2")),
         (act("upload", files=()), told(Code.FILE_MISSING, "規§5.3.1", "files", "0", "1")),
         (
@@ -145,11 +165,13 @@ def test_one_below_the_limit_is_admitted_and_giving_up_is_never_a_question_of_qu
 @pytest.mark.clause("規§5.3.1")
 def test_each_role_has_room_of_its_own_and_a_teacher_needs_no_files() -> None:
     media = FileLimit(role="av", media_type="video/mp4", max_bytes=10, source="x")
-    rows = Rows(ROWS.windows, ROWS.limits, files=(*ROWS.files, media))
+    rows = Rows(ROWS.windows, ROWS.limits, files=(*ROWS.files, media), variants=ROWS.variants)
     both = (StoredPart("document", SHA, 10, "application/pdf"), StoredPart("av", OTHER, 10, "video/mp4"))
     assert judge(act("upload", files=both), rows, at=OPENS) is None
     assert judge(act("certify", state="certification_requested", files=(), seen=SHA), ROWS, at=OPENS) is None
-    assert judge(act("withdraw", state="uploaded", enrolled=False, files=()), ROWS, at=OPENS) is None
+    assert judge(act("upload", variant="repeat_grade"), rows, at=OPENS) is None
+    assert judge(act("upload", item="diverse", period="115", enrolment=None), ROWS, at=OPENS) is None
+    assert judge(act("withdraw", state="uploaded", enrolment=None, files=()), ROWS, at=OPENS) is None
 
 
 @pytest.mark.clause("規§4.2")
