@@ -183,6 +183,7 @@ async def found_school(school: School, students: int = STUDENTS) -> None:
     await c.execute(
         "insert into admission_limit values ($1, 'q', 'outcome', 'uploaded', '115-1', 1000000, '規§5.3.1')", s
     )
+    await c.execute("insert into admission_variant values ($1, '115', 'regular', 'regular', '規§5.3.1')", s)
     await c.execute("insert into admission_file values ($1, 'document', 'application/pdf', 4194304, '規§5.3.1')", s)
     national = load_national(Path(__file__).parents[2] / "schools" / "national" / "115.yaml")
     async with school.db.transaction(s) as documents:

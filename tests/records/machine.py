@@ -16,14 +16,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from records.commands.items import digest_of
-from rules.admission import Grant, Standing, effective_close, limits_of, transition, windows_of
+from rules.admission import Grant, Standing, effective_close, limits_of, transition, variants_of, windows_of
 from rules.commands import FilePart
 from rules.verdict import YEAR_WINDOWS, Act, Rows, StoredPart, judge
 from tests.records.builders import COURSE, INSIDE, LANE, MICROSECOND, SERVICE, World, found_school, national
+from tests.records.test_item_fields import VARIANTS
 
 T = TypeVar("T")
 ON_ITEMS = ("request_certification", "certify", "return", "replace", "withdraw", "select", "unselect")
 SMALL = {("outcome", "uploaded"): 3, ("diverse", "uploaded"): 3, ("outcome", "selected"): 1, ("diverse", "selected"): 2}
+ENROLLED = ("regular", "makeup", "visiting")
+"""How the three students are enrolled in the course."""
 LIVE = (
     "uploaded",
     "certification_requested",
@@ -77,6 +80,9 @@ class ItemsMachine(RuleBasedStateMachine):
         for x in self.limits:
             sql = "update admission_limit set max = $4 where school = $1 and item = $2 and counts = $3"
             self.run(self.world.operator.pool.execute(sql, self.world.school, x.item, x.counts, x.max))
+        self.variants = variants_of(national().items, self.world.dates)
+        for student, enrolment in zip(self.world.students, ENROLLED, strict=True):
+            self.run(self.world.enrol(student, enrolment))
         self.files = [self.run(self.world.file()) for _ in range(2)]
         self.now = INSIDE
 
@@ -107,13 +113,16 @@ class ItemsMachine(RuleBasedStateMachine):
 
     # -- people ------------------------------------------------------------------------------------
 
-    @rule(who=st.integers(0, 2), item=st.sampled_from(("outcome", "outcome", "diverse")), file=st.integers(0, 1))
-    def upload(self, who: int, item: str, file: int) -> None:
+    @rule(who=st.integers(0, 2), item=st.sampled_from(("outcome", "outcome", "diverse")), file=st.integers(0, 1),
+          other=st.sampled_from((None, None, None, *ENROLLED)))  # fmt: skip
+    def upload(self, who: int, item: str, file: int, other: str | None) -> None:
         period = "115" if item == "diverse" else "115-1"
         act = Act(item=item, command="upload", period=period, who=self._standing(who), used=self._used(who, item, "uploaded"),
-                  files=(self._part(file),))  # fmt: skip
+                  files=(self._part(file),), variant=other or ENROLLED[who], enrolment=ENROLLED[who], course=COURSE)  # fmt: skip
         more: dict[str, Any] = {"files": [self.files[file]], "item": item, "period": period}
-        more |= {"course": None, "category": "service", "fields": SERVICE} if item == "diverse" else {}
+        more |= {"course": None, "category": "service", "fields": SERVICE} if item == "diverse" else {
+            "variant": act.variant, "fields": VARIANTS[act.variant],
+        }  # fmt: skip
         answer = self.run(self.world.upload(self.world.students[who], **more))
         if self._agree(act, answer):
             self.items.append(Known(answer.proof["item"], who, item, period, "uploaded", self._digest(file)))
@@ -154,7 +163,7 @@ class ItemsMachine(RuleBasedStateMachine):
         body: dict[str, Any] = {"reason": "wrong_file"} if command == "return" else {}
         answer = self.run(self.world.do(actor, f"{command}_many", items=[{"item": i.id} for i in chosen], **body))
         assert answer.accepted, answer.refusal
-        rows = Rows(self.windows, self.limits, tuple(self.grants), national().file_limits)
+        rows = self._rows()
         for item, became in zip(chosen, answer.results, strict=True):
             act = Act(
                 item=item.item, command=command, period=item.period, who=self._standing(item.student), state=item.state, id=item.id,
@@ -221,9 +230,11 @@ class ItemsMachine(RuleBasedStateMachine):
     # -- the model ---------------------------------------------------------------------------------
 
     def _agree(self, act: Act, answer: Any) -> bool:
-        rows = Rows(self.windows, self.limits, tuple(self.grants), national().file_limits)
-        assert answer.refusal == judge(act, rows, at=self.now), act
+        assert answer.refusal == judge(act, self._rows(), at=self.now), act
         return bool(answer.accepted)
+
+    def _rows(self) -> Rows:
+        return Rows(self.windows, self.limits, tuple(self.grants), national().file_limits, self.variants)
 
     def _standing(self, who: int) -> Standing:
         return Standing(str(self.world.students[who]), "101", LANE)
