@@ -16,7 +16,6 @@ from cli.options import DATA, As, Data, Json, School
 from cli.place import opened
 from records.db import Connection, school_now
 from records.queries.items import items_of, progress_of, queue_of, use_of, waiting_of
-from records.queries.results import as_seen_by_student
 
 Read = Callable[[Connection, str, UUID], Awaitable[Any]]
 
@@ -33,7 +32,7 @@ def list_(
     """列出自己的作品與各項上限的用量 · one's own items, and how much of each quota is used."""
 
     async def read(connection: Connection, code: str, person: UUID) -> Any:
-        items = await as_seen_by_student(connection, code, await items_of(connection, code, person, period=period))
+        items = await items_of(connection, code, person, period=period)
         periods = sorted({r["period"] for r in items} | ({period} if period else set()))
         use = [u | {"period": p} for p in periods for u in await use_of(connection, code, person, p)]
         return {"items": items, "use": use}

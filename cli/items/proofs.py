@@ -51,9 +51,9 @@ def _read(path: Path) -> dict[str, Any]:
 async def _check(data: Path, school: str | None, who: str, given: dict[str, Any], *, as_json: bool) -> int:
     async with opened(data) as place:
         code = await place.school(school)
-        await place.person(code, who)
+        person = await place.person(code, who)
         async with place.db.transaction(code) as connection:
-            found = await check_proof(connection, code, given)
+            found = await check_proof(connection, code, given, person)
     if as_json:
         show.emit({"genuine": found.genuine, "differs": list(found.differs), "state": found.state})
     elif found.genuine:
@@ -69,10 +69,9 @@ async def _show(data: Path, school: str | None, who: str, item: str, *, as_json:
         person = await place.person(code, who)
         async with place.db.as_person(code, person) as connection:
             mine = item in {str(r["id"]) for r in await items_of(connection, code, person)}
+            found = await proofs_of(connection, code, item, person) if mine else []
         if not mine:
             raise refuse(Code.NOT_FOUND, clause="規§5.3.1", place=f"item {item[:40]}")
-        async with place.db.transaction(code) as connection:
-            found = await proofs_of(connection, code, item)
     if as_json:
         show.emit(found)
     else:

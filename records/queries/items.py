@@ -11,18 +11,29 @@ from uuid import UUID
 from records.db import Connection
 from records.seam import proof
 
-_SHOWN = (
-    "i.id, i.student, i.item, i.period, i.course, i.category, i.variant, i.state, i.version, i.digest, i.files,"
-    " i.uploaded_at, i.requested_at, i.decided_at, i.return_reason, i.selected_at"
+_PLAIN = (
+    "i.id, i.student, i.item, i.period, i.course, i.category, i.variant, i.version, i.digest, i.files,"
+    " i.uploaded_at, i.requested_at, i.selected_at"
+)
+_SHOWN = f"{_PLAIN}, i.state, i.decided_at, i.return_reason"
+# A decision that is held back is none to its student; seen_state (migrations/0022_variants.sql) alone says which are.
+_SEEN = (
+    f"{_PLAIN}, s.state, case when s.state = i.state then i.decided_at end as decided_at,"
+    " case when s.state = i.state then i.return_reason end as return_reason"
 )
 
 
 async def items_of(
     connection: Connection, school: str, student: UUID, *, period: str | None = None
 ) -> list[dict[str, Any]]:
-    """A student's items, oldest first; of one semester or school year where `period` names it."""
+    """A student's items as the student may know them, oldest first; `period`: of a semester or school year only.
+
+    A decision is held back where the school's rules say so, until the course's results are released, at the
+    latest until uploads close: its item is then 認證中 (規§5.3.2).
+    """
     rows = await connection.fetch(
-        f"select {_SHOWN} from item i where i.school = $1 and i.student = $2"
+        f"select {_SEEN} from item i cross join lateral seen_state(i, i.student) s(state)"
+        " where i.school = $1 and i.student = $2"
         " and ($3::text is null or i.period = $3 or i.school_year = $3) order by i.uploaded_at, i.id",
         school,
         student,
@@ -79,7 +90,8 @@ async def waiting_of(connection: Connection, school: str, person: UUID, at: date
 async def progress_of(connection: Connection, school: str, semester: str) -> list[dict[str, Any]]:
     """How far each course of a semester is: items by state, students, and students without any item.
 
-    Zero items is a legal end (規§5.3.1): `without` is a number to look at, no alarm.
+    Zero items is a legal end (規§5.3.1): `without` is a number to look at, no alarm. Read as a student it holds
+    that student's items only, in the states that the student may know.
     """
     rows = await connection.fetch(
         "select k.id as course, k.class, k.post, coalesce(m.students, 0) as students,"
@@ -97,7 +109,8 @@ async def progress_of(connection: Connection, school: str, semester: str) -> lis
         "    count(*) filter (where state = 'returned')::int as returned,"
         "    count(*) filter (where state = 'expired')::int as expired,"
         "    count(*) filter (where state = 'expired_uncertified')::int as expired_uncertified"
-        "    from item where school = $1 and period = $2 and item = 'outcome' and state <> 'withdrawn'"
+        "    from (select course, student, seen_state(i, me()) as state from item i"
+        "      where school = $1 and period = $2 and item = 'outcome' and state <> 'withdrawn') i"
         "    group by course) i"
         "   on i.course = k.id"
         " where k.school = $1 and k.semester = $2 order by k.id",
@@ -120,36 +133,50 @@ async def use_of(connection: Connection, school: str, student: UUID, period: str
     return [dict(r) for r in rows]
 
 
-async def proofs_of(connection: Connection, school: str, subject: str) -> list[dict[str, Any]]:
-    """Every proof about an item (or another subject), oldest first, as it was given to whom it concerned."""
+async def proofs_of(connection: Connection, school: str, subject: str, reader: UUID) -> list[dict[str, Any]]:
+    """Every proof about an item (or another subject) that `reader` may know of, oldest first, as it was given."""
     rows = await connection.fetch(
-        "select id, kind, subject, at, body from fact where school = $1 and subject = $2 order by id", school, subject
+        "select id, kind, subject, at, body from fact where school = $1 and subject = $2"
+        " and fact_told(school, kind, subject, $3) order by id",
+        school,
+        subject,
+        reader,
     )
     return [proof(school, r["id"], r["kind"], r["subject"], r["at"], r["body"]) for r in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class ProofCheck:
-    """Whether a proof is ours. `differs` names what does not agree; `state` is the item's now, where it has one."""
+    """Whether a proof is ours. `differs` names what does not agree; `state` is the item's now, as the asker may know it."""
 
     genuine: bool
     differs: tuple[str, ...] = ()
     state: str | None = None
 
 
-async def check_proof(connection: Connection, school: str, given: Mapping[str, Any]) -> ProofCheck:
-    """Compare a proof that somebody shows with the fact it names: every field and the hash over all of them."""
+async def check_proof(connection: Connection, school: str, given: Mapping[str, Any], reader: UUID) -> ProofCheck:
+    """Compare a proof that somebody shows with the fact it names: every field and the hash over all of them.
+
+    A fact of which `reader` may not know is not there: what differs from it would tell it. Staff may check every
+    proof; a student only proofs of own acts and items, and none of a decision that is held back.
+    """
     id_ = given.get("fact")
     row = None
     if isinstance(id_, int) and not isinstance(id_, bool) and abs(id_) < 2**63:
         row = await connection.fetchrow(
-            "select id, kind, subject, at, body from fact where school = $1 and id = $2", school, id_
+            "select id, kind, subject, at, body from fact f where school = $1 and id = $2"
+            " and fact_told(school, kind, subject, $3) and (actor = $3"
+            "  or not exists (select from student s where s.school = f.school and s.person = $3)"
+            "  or exists (select from item i where i.school = f.school and i.student = $3 and i.id::text = f.subject))",
+            school,
+            id_,
+            reader,
         )
     if row is None:
         return ProofCheck(False, ("fact",))
     real = proof(school, row["id"], row["kind"], row["subject"], row["at"], row["body"])
     differs = tuple(sorted(k for k in real.keys() | given.keys() if real.get(k) != given.get(k)))
     state = await connection.fetchval(
-        "select state from item where school = $1 and id::text = $2", school, row["subject"]
+        "select seen_state(i, $3) from item i where school = $1 and id::text = $2", school, row["subject"], reader
     )
     return ProofCheck(not differs, differs, state)

@@ -54,7 +54,8 @@ class KeptItem:
 
 
 _ITEMS = (
-    "select id, item, period, course, category, variant, state from item where school = $1 and student = $2 order by id"
+    "select id, item, period, course, category, variant, seen_state(i, student) as state from item i"
+    " where school = $1 and student = $2 order by id"
 )
 _VERSIONS = (
     "select v.item, v.version, v.at, v.digest, v.sealed from item_version v join item i on i.school = v.school"
@@ -67,12 +68,16 @@ _FILES = (
 )
 _FACTS = (
     "select f.id, f.kind, f.subject, f.at, f.body from fact f join item i on i.school = f.school"
-    " and i.id::text = f.subject where f.school = $1 and i.student = $2 order by f.id"
+    " and i.id::text = f.subject where f.school = $1 and i.student = $2"
+    " and fact_told(f.school, f.kind, f.subject, i.student) order by f.id"
 )
 
 
 async def takeout_of(connection: Connection, vault: Vault, school: str, student: UUID) -> list[KeptItem]:
-    """A student's items, withdrawn ones too: nothing that was handed in is left out. Raises Erased."""
+    """A student's items, withdrawn ones too: nothing that was handed in is left out. Raises Erased.
+
+    States and proofs are those that the student may know: a decision that is held back is not among them.
+    """
     key = await person_key(connection, vault, school, student)
     files: dict[tuple[UUID, int], list[Any]] = {}
     for row in await connection.fetch(_FILES, school, student):

@@ -86,7 +86,7 @@ async def test_a_repeated_batch_is_the_same_fact_and_another_body_under_its_key_
     other = await world.do(world.teacher, "certify_many", "k", items=items[:1])
     assert other.refusal is not None and other.refusal.code.value == "key_reused"
     async with world.db.transaction(world.school) as c:
-        assert (await check_proof(c, world.school, first.proof)).genuine
+        assert (await check_proof(c, world.school, first.proof, world.teacher)).genuine
     twice = await world.do(world.teacher, "certify_many", items=items[:1] * 2)
     assert twice.refusal is not None and twice.refusal.code.value == "bad_request"
 

@@ -1,4 +1,4 @@
-"""Drafts count nowhere and are never lost; choosing nothing is said, not guessed; results are shown once released."""
+"""Drafts count nowhere and are never lost; choosing nothing is said, not guessed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from records.commands.drafts import drafts_of
-from records.queries.items import items_of
-from records.queries.results import as_seen_by_student, without_items
+from records.queries.results import without_items
 from tests.records.builders import COURSE, SERVICE, UPLOAD_CLOSES, World
 from tests.records.test_item_fields import text_of
 
@@ -117,33 +116,3 @@ async def test_choosing_nothing_is_said_by_the_student_and_told_from_silence(wor
     assert await none() == {silent: False, busy: False}
     assert code(await world.do(world.teacher, "decline", what="selection", period="115")) == "not_yours"
     await world.must(chose, "decline", what="selection", period="115")
-
-
-@pytest.mark.clause("規§5.3.2")
-@pytest.mark.parametrize("way", ["released", "closed", "at_once"])
-async def test_a_decision_is_seen_once_it_is_released(world: World, way: str) -> None:
-    me = world.students[0]
-    certified, returned = await world.certified(me), await world.returned(me)
-    if way != "at_once":
-        await world.operator.pool.execute(
-            "insert into document (school, kind, name, version, body, sha256, recorded_at, reason)"
-            " select school, kind, name, version + 1, body || '{\"results\": \"on_release\"}', 'x', recorded_at, 'test'"
-            " from document where school = $1 and kind = 'rule_set'",
-            world.school,
-        )
-
-    async def seen() -> list[tuple[str, str, Any]]:
-        async with world.db.transaction(world.school) as c:
-            rows = await as_seen_by_student(c, world.school, await items_of(c, world.school, me))
-        return sorted((str(r["id"]), r["state"], r["return_reason"]) for r in rows)
-
-    shown = sorted([(certified, "certified", None), (returned, "returned", "wrong_file")])
-    if way != "at_once":
-        assert await seen() == [(i, "certification_requested", None) for i, _, _ in shown]
-        if way == "released":
-            assert code(await world.do(me, "release_results", course=COURSE)) == "not_certifier"
-            assert code(await world.do(world.deputy, "release_results", course=COURSE)) == "holder_present"
-            await world.must(world.teacher, "release_results", course=COURSE)
-        else:
-            await world.at(UPLOAD_CLOSES)
-    assert await seen() == shown

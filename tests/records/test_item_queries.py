@@ -78,16 +78,16 @@ async def test_a_student_sees_how_much_of_each_quota_is_used(world: World) -> No
 async def test_a_proof_is_checked_against_its_fact_to_the_last_field(world: World) -> None:
     me = world.students[0]
     given = (await world.upload(me)).proof
-    assert await _ask(world, proofs_of, given["item"]) == [given]
-    right = await _ask(world, check_proof, given)
+    assert await _ask(world, proofs_of, given["item"], me) == [given]
+    right = await _ask(world, check_proof, given, me)
     assert (right.genuine, right.state) == (True, "uploaded")
     for field, value in (("digest", "0" * 64), ("at", "2026-10-01T04:00:01+00:00"), ("sha256", "0" * 64), ("more", 1)):
-        wrong = await _ask(world, check_proof, given | {field: value})
+        wrong = await _ask(world, check_proof, given | {field: value}, me)
         assert (wrong.genuine, wrong.differs) == (False, (field,))
     for fact in (given["fact"] + 1, 2**64, "1", None, True):
-        assert await _ask(world, check_proof, given | {"fact": fact}) == type(right)(False, ("fact",))
+        assert await _ask(world, check_proof, given | {"fact": fact}, me) == type(right)(False, ("fact",))
     async with world.db.transaction("elsewhere") as c:
-        assert not (await check_proof(c, world.school, given)).genuine
+        assert not (await check_proof(c, world.school, given, me)).genuine
 
 
 async def test_a_repeated_command_gives_the_same_proof(world: World) -> None:
