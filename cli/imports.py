@@ -10,12 +10,11 @@ from typing import Any
 
 from cli import show
 from cli.place import Place, opened
-from records.base_data.changes import Changes, preview
-from records.db import school_now
-from records.effects.rosters import formats_of
+from records.base_data.changes import Changes
+from records.commands.imports import preview_for
 from records.files.store import put
 from records.queries.completeness import by_class
-from records.queries.rules import newest_rules
+from records.seam import Actor
 from rules.refusals import Code, refuse
 
 ENDINGS = (".csv", ".xlsx")
@@ -39,11 +38,8 @@ async def import_files(
     contents = _contents(paths)
     async with opened(data) as place:
         code = await place.school(school)
-        async with place.db.transaction(code) as connection:
-            rules = await newest_rules(connection, code, await school_now(connection, code))
-        found = await preview(
-            place.db, place.vault, formats_of(place.vault), code, rules, contents, same_person=same_person
-        )
+        actor = Actor(await place.person(code, who))
+        found = await preview_for(place.seam, code, actor, contents, same_person=same_person)
         answer = None
         if apply and (keep_good or not found.errors):
             body = {"files": await _kept(place, code, contents), "keep_good": keep_good, "same_person": same_person}

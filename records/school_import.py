@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from records.base_data.enrolments import import_enrolments
 from records.base_data.marks import import_advisory, import_cadre, import_grades
 from records.base_data.people import Import, import_people
 from records.base_data.structure import import_courses, import_posts, import_students
@@ -68,6 +69,7 @@ async def bring_in(w: Import) -> None:
     await import_students(w)
     await import_posts(w)
     await import_courses(w)
+    await import_enrolments(w)
     await import_grades(w)
     await import_cadre(w)
     await import_advisory(w)

@@ -1,6 +1,6 @@
 """rosters: a registrar's folder of files read into typed rows and problems. Nothing is guessed, nothing raised.
 
-Files: students, classes, staff, posts, courses, grades, cadre, each .csv or .xlsx. Names, ids and
+Files: students, classes, staff, posts, courses, enrolments, grades, cadre, advisory, each .csv or .xlsx. Names, ids and
 grades come from the student information system (規§5.1.1, 規§5.2.1), posts from the office (規§2).
 """
 
@@ -13,7 +13,8 @@ from typing import Any
 
 from rosters.sis.cells import CellRefused, cell_text, in_nfc, read_cell
 from rosters.sis.columns import FILES, SPEC, Column, FileSpec
-from rosters.sis.crosscheck import Finding, findings
+from rosters.sis.crosscheck import findings
+from rosters.sis.finding import Finding
 from rosters.sis.problems import ImportProblem, Severity, problem, shown, shown_masked
 from rosters.sis.tables import Cell, Line, Table, Unreadable, read_bytes, read_table
 from rules.school_files import (
@@ -144,16 +145,54 @@ def read_files(
         for name, _ in found
     ]
     read = _collected(files, frozenset())
-    for found in findings(read, _known(files).joined(known or Known())):
+    for found in findings(read, _known(files).joined(known or Known()), school_code):
         _report_finding(files[found.stem], found)
-    broken = frozenset(
+    broken: frozenset[tuple[str, int | None]] = frozenset(
         (one.file, one.row)
         for file in files.values()
         for one in file.problems
         if one.row is not None and one.severity is Severity.ERROR
     )
+    if known is not None:
+        broken = _with_what_hangs_on(files, broken, known, school_code)
     told = [one for file in files.values() for one in sorted(file.problems, key=lambda p: p.row or 0)]
     return _collected(files, broken), (*told, *strangers)
+
+
+HANGS = frozenset(
+    {"unknown_class", "unknown_staff", "unknown_student", "unknown_course", "not_their_course", "several_classes"}
+)
+
+
+def _with_what_hangs_on(
+    files: dict[str, _File], broken: frozenset[tuple[str, int | None]], known: Known, school_code: str
+) -> frozenset[tuple[str, int | None]]:
+    """The rows that are left out, with those that name what only a left-out row holds; these are told too.
+
+    Where the clerk keeps the good rows, nothing may hang on one that is not there.
+    """
+    while True:
+        good = _collected(files, broken)
+        left = [f for f in findings(good, _known_of(good).joined(known), school_code) if f.rule in HANGS]
+        if not left:
+            return broken
+        for found in left:
+            place = (found.row.place.file, found.row.place.row)
+            if place not in broken:
+                _report_finding(files[found.stem], found.model_copy(update={"rule": "left_out_too", "detail": ""}))
+                broken |= {place}
+
+
+def _known_of(read: SchoolFiles) -> Known:
+    """The keys of typed rows."""
+    return Known(
+        staff=frozenset(r.staff_no for r in read.staff),
+        students=frozenset(r.student_no for r in read.students),
+        classes=frozenset(r.class_code for r in read.classes),
+        courses=frozenset((str(r.school_year), str(r.semester), r.class_code, r.course_code) for r in read.courses),
+        placed=frozenset((r.student_no, r.class_code) for r in read.students),
+        enrolled=frozenset((str(r.school_year), str(r.semester), r.student_no, r.course_code) for r in read.enrolments),
+    )
 
 
 def _read_file(spec: FileSpec, tables: list[tuple[str, Callable[[], Table]]], school_code: str) -> _File:
@@ -247,11 +286,16 @@ def _known(files: dict[str, _File]) -> Known:
     def single(stem: str, field: str) -> frozenset[str] | None:
         return files[stem].single_keys(field) if stem in files else None
 
+    def several(stem: str, *fields: str) -> frozenset[tuple[str, ...]] | None:
+        return files[stem].keys(*fields) if stem in files else None
+
     return Known(
         staff=single("staff", "staff_no"),
         students=single("students", "student_no"),
         classes=single("classes", "class_code"),
-        courses=files["courses"].keys("school_year", "semester", "course_code") if "courses" in files else None,
+        courses=several("courses", "school_year", "semester", "class_code", "course_code"),
+        placed=several("students", "student_no", "class_code"),
+        enrolled=several("enrolments", "school_year", "semester", "student_no", "course_code"),
     )
 
 

@@ -238,7 +238,7 @@ class SubmissionCycle(Model):
 class ImportRule(Model):
     """Which posts bring in a file of the school's data again (規§5.1, 規§5.2); `file` is its name without ending."""
 
-    file: Literal["students", "classes", "staff", "posts", "courses", "grades", "cadre", "advisory"]
+    file: Literal["students", "classes", "staff", "posts", "courses", "enrolments", "grades", "cadre", "advisory"]
     posts: tuple[str, ...] = Field(min_length=1)
     clause: str
     guess: bool = False

@@ -12,6 +12,7 @@ from typing import Literal
 
 from rules.identity import Sex
 from rules.instants import Model
+from rules.items.schema import Enrolment
 
 
 class Track(StrEnum):
@@ -113,6 +114,30 @@ class CourseRow(Row):
     deputy_teacher_no: str | None
 
 
+class EnrolmentRow(Row):
+    """How one student takes one course, where it is not the regular way. 規§5.3.1, 規§8.
+
+    `enrolment` None takes an earlier registration back. A course of a visit or from before a transfer is none
+    of the courses file: its subject, credits and certifying teacher stand here.
+    """
+
+    school_year: int
+    semester: int
+    student_no: str
+    enrolment: Enrolment | None
+    course_code: str
+    class_code: str | None = None
+    subject_name: str | None = None
+    credits: int | None = None
+    teacher_no: str | None = None
+    deputy_teacher_no: str | None = None
+
+    @property
+    def outside(self) -> bool:
+        """Whether the course was not, or not here, one of the courses file."""
+        return self.enrolment in ("visiting", "transfer")
+
+
 class GradeRow(Row):
     """A student's grade in one course; scores from 0 to 100. 規§5.2.1."""
 
@@ -163,6 +188,7 @@ class SchoolFiles(Model):
     staff: tuple[StaffRow, ...] = ()
     posts: tuple[PostRow, ...] = ()
     courses: tuple[CourseRow, ...] = ()
+    enrolments: tuple[EnrolmentRow, ...] = ()
     grades: tuple[GradeRow, ...] = ()
     cadre: tuple[CadreRow, ...] = ()
     advisory: tuple[AdvisoryRow, ...] = ()
@@ -175,6 +201,11 @@ class Known(Model):
     students: frozenset[str] | None = None
     classes: frozenset[str] | None = None
     courses: frozenset[tuple[str, ...]] | None = None
+    """School year, semester, class and code."""
+    placed: frozenset[tuple[str, ...]] | None = None
+    """Student number and class."""
+    enrolled: frozenset[tuple[str, ...]] | None = None
+    """School year, semester, student number and code of what is registered beside the class's courses."""
 
     def joined(self, other: Known) -> Known:
         """What either knows; None only where both know nothing."""

@@ -36,7 +36,10 @@ class Change:
 
 @dataclass(slots=True)
 class Changes:
-    """What an import adds and changes, and what is wrong in its files. Nothing is ever removed by one."""
+    """What an import adds and changes, and what is wrong in its files.
+
+    Nothing is removed by one but an enrolment that the clerk takes back: its new value is empty.
+    """
 
     added: dict[str, list[str]] = field(default_factory=dict)
     changed: list[Change] = field(default_factory=list)
@@ -46,7 +49,7 @@ class Changes:
     @property
     def errors(self) -> int:
         """How many rows would be left out."""
-        return sum(p.severity == "error" for p in self.problems)
+        return len({(p.file, p.row) for p in self.problems if p.severity == "error"})
 
     def counts(self) -> dict[str, int]:
         """Numbers only, for a fact."""
@@ -115,6 +118,9 @@ def compare(before: State, after: State) -> Changes:
         differ = [name for name in row if row[name] != old.get(name)]
         found.changed += [Change(file, key, n, _shown(n, old.get(n)), _shown(n, row[n])) for n in differ]
         found.same += not differ
+    for file, key in sorted(before.keys() - after.keys()):
+        gone = before[(file, key)]
+        found.changed += [Change(file, key, n, _shown(n, value), "") for n, value in gone.items()]
     return found
 
 

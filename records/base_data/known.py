@@ -41,12 +41,21 @@ async def fill(w: Import) -> Known:
     for r in await w.c.fetch("select id, semester, class, code from course where school = $1", w.school):
         year, semester = r["semester"].split("-")
         w.courses[(int(year), int(semester), r["class"], r["code"])] = r["id"]
+    for r in await w.c.fetch(
+        "select m.person, m.course, k.semester, k.code from course_member m"
+        " join course k on k.school = m.school and k.id = m.course where m.school = $1",
+        w.school,
+    ):
+        year, semester = r["semester"].split("-")
+        w.taken[(int(year), int(semester), numbers[r["person"]], r["code"])] = r["course"]
     classes = await w.c.fetch("select id from class where school = $1", w.school)
     return Known(
         staff=frozenset(w.staff),
         students=frozenset(w.students),
         classes=frozenset(r["id"] for r in classes),
-        courses=frozenset((str(y), str(s), code) for y, s, _, code in w.courses),
+        courses=frozenset((str(y), str(s), class_, code) for y, s, class_, code in w.courses),
+        placed=frozenset(w.classes.items()),
+        enrolled=frozenset((str(y), str(s), number, code) for y, s, number, code in w.taken),
     )
 
 
@@ -67,15 +76,34 @@ async def state_of(c: Connection, vault: Vault, school: str) -> State:
         "select post, rank, person from post_holder where school = $1 and closes is null order by post, rank", school
     )
     held = {(r["post"], r["rank"]): number.get(r["person"]) for r in teachers}
-    for r in await c.fetch("select * from course where school = $1", school):
+    courses = await c.fetch("select * from course where school = $1", school)
+    for r in (r for r in courses if r["kind"] == "own"):
         key = f"{r['semester']}/{r['class']}/{r['code']}"
         fields = {"title": r["title"], "credits": r["credits"]}
         state[("courses", key)] = fields | {"teacher": held.get((r["post"], 0)), "deputy": held.get((r["post"], 1))}
+    await _enrolments(c, school, {r["id"]: r for r in courses}, number, held, state)
     for (post, rank), who in held.items():
         if not post.startswith("course_teacher:"):
             state[("posts", f"{post}/{rank}")] = {"holder": who}
     await _marks(c, vault, school, number, state)
     return state
+
+
+async def _enrolments(
+    c: Connection, school: str, courses: dict[str, Any], number: dict[UUID, str], held: dict[Any, Any], state: State
+) -> None:
+    """Who takes a course in another way than the regular one; a course from outside with its own data."""
+    for r in await c.fetch(
+        "select course, person, enrolment from course_member where school = $1 and enrolment <> 'regular'", school
+    ):
+        k = courses[r["course"]]
+        row: Row = {"enrolment": r["enrolment"]}
+        if k["kind"] == "own":
+            row["class"] = k["class"]
+        else:
+            row |= {"title": k["title"], "credits": k["credits"]}
+            row |= {"teacher": held.get((k["post"], 0)), "deputy": held.get((k["post"], 1))}
+        state[("enrolments", f"{k['semester']}/{number[r['person']]}/{k['code']}")] = row
 
 
 async def _marks(c: Connection, vault: Vault, school: str, number: dict[UUID, str], state: State) -> None:

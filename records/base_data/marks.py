@@ -9,7 +9,7 @@ from uuid import UUID
 
 from records.base_data.people import Import
 from records.sealing import blind, person_key, seal, unseal
-from rules.school_files import CadreRow
+from rules.school_files import CadreRow, GradeRow
 
 
 async def import_grades(w: Import) -> None:
@@ -18,17 +18,16 @@ async def import_grades(w: Import) -> None:
         "insert into grade (school, course, person, score, passed, makeup) values ($1, $2, $3, $4, $5, $6)"
         " on conflict (school, course, person) do update set score = $4, passed = $5, makeup = $6",
         [
-            (
-                w.school,
-                w.courses[(g.school_year, g.semester, w.classes[g.student_no], g.course_code)],
-                w.students[g.student_no],
-                g.score,
-                g.passed,
-                g.makeup_score,
-            )
+            (w.school, _course_of(w, g), w.students[g.student_no], g.score, g.passed, g.makeup_score)
             for g in w.files.grades
         ],
     )
+
+
+def _course_of(w: Import, g: GradeRow) -> str:
+    """The course in which the student has the grade: what they take, whatever class they are in by now."""
+    taken = w.taken.get((g.school_year, g.semester, g.student_no, g.course_code))
+    return taken or w.courses[(g.school_year, g.semester, w.classes[g.student_no], g.course_code)]
 
 
 async def import_cadre(w: Import) -> None:

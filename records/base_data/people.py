@@ -36,6 +36,8 @@ class Import:
     students: dict[str, UUID] = field(default_factory=dict)
     courses: dict[tuple[int, int, str, str], str] = field(default_factory=dict)
     """Course ids by school year, semester, class and course code."""
+    taken: dict[tuple[int, int, str, str], str] = field(default_factory=dict)
+    """Course ids by school year, semester, student number and course code: what each student takes."""
     classes: dict[str, str] = field(default_factory=dict)
     """The class of each student number."""
 

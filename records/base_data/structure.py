@@ -109,14 +109,10 @@ async def import_courses(w: Import) -> None:
     for row in w.files.courses:
         semester = f"{row.school_year}-{row.semester}"
         key = (row.school_year, row.semester, row.class_code, row.course_code)
-        course = w.courses.get(key) or _free(f"{semester}/{row.class_code}", taken)
+        course = w.courses.get(key) or free_course(f"{semester}/{row.class_code}", taken)
         taken.add(course)
         w.courses[key] = course
-        post = f"course_teacher:{course}"
-        await _post(w, post, "course_teacher")
-        await _hold(w, post, 0, w.staff[row.teacher_no], w.start, None)
-        if row.deputy_teacher_no:
-            await _hold(w, post, 1, w.staff[row.deputy_teacher_no], w.start, None)
+        post = await taught_by(w, course, row.teacher_no, row.deputy_teacher_no)
         await w.c.execute(
             "insert into course (school, id, semester, class, code, title, credits, post) values ($1, $2, $3, $4, $5, $6, $7, $8)"
             " on conflict (school, id) do update set title = $6, credits = $7, code = $5",
@@ -141,7 +137,17 @@ async def import_courses(w: Import) -> None:
         )
 
 
-def _free(place: str, taken: set[str]) -> str:
+async def taught_by(w: Import, course: str, teacher: str, deputy: str | None) -> str:
+    """The post of a course's teacher, held from now on by this one; its id."""
+    post = f"course_teacher:{course}"
+    await _post(w, post, "course_teacher")
+    await _hold(w, post, 0, w.staff[teacher], w.start, None)
+    if deputy:
+        await _hold(w, post, 1, w.staff[deputy], w.start, None)
+    return post
+
+
+def free_course(place: str, taken: set[str]) -> str:
     """The next course id of a class and semester."""
     return next(name for n in count(1) if (name := f"{place}/{n:02d}") not in taken)
 

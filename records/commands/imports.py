@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from records.base_data.changes import change
+from records.base_data.changes import Changes, change, preview
 from records.commands.evidence import need_stored
 from records.commands.rights import current_basis, need_one_of
+from records.db import school_now
 from records.effects.rosters import formats_of
 from records.files.store import path_of
-from records.seam import Deed, handles
+from records.seam import Actor, Deed, Seam, handles
 from rules.commands import ImportBaseData
 from rules.refusals import Code, refuse
 from rules.ruleset import RuleSet
@@ -24,11 +26,9 @@ async def import_base_data(deed: Deed) -> dict[str, Any]:
     if not c.files:
         raise refuse(Code.BAD_REQUEST, clause="規§5.1.1", place="files", found=0)
     rules = (await current_basis(deed)).rules
-    behalf = None
+    behalf = await _need_posts(deed, rules, c.files)
     for name, sha256 in sorted(c.files.items()):
-        posts, clause = posts_of(rules, name)
-        behalf = await need_one_of(deed, posts, clause=clause) or behalf
-        await need_stored(deed, sha256, place=f"files.{name}", clause=clause)
+        await need_stored(deed, sha256, place=f"files.{name}", clause=posts_of(rules, name)[1])
     contents = {
         name: await asyncio.to_thread(path_of(deed.vault, deed.school, sha256).read_bytes)
         for name, sha256 in c.files.items()
@@ -63,6 +63,30 @@ async def import_base_data(deed: Deed) -> dict[str, Any]:
     )
     body = {"import": ordinal, "left_out": found.errors} | found.counts()
     return await deed.record("base_data_imported", f"import/{ordinal}", body, on_behalf_of=behalf)
+
+
+async def preview_for(
+    seam: Seam, school: str, actor: Actor, contents: Mapping[str, bytes], *, same_person: bool = False
+) -> Changes:
+    """What the files would change, for who may bring them in: a diff shows what stands there. Keeps nothing.
+
+    Raises Refused as the import itself would, for rights before anything of the files is read.
+    """
+    command = ImportBaseData(files={}, same_person=same_person)
+    async with seam.db.transaction(school) as connection:
+        deed = Deed(school, actor, command, connection, seam.vault, await school_now(connection, school))
+        rules = (await current_basis(deed)).rules
+        await _need_posts(deed, rules, contents)
+    return await preview(seam.db, seam.vault, formats_of(seam.vault), school, rules, contents, same_person=same_person)
+
+
+async def _need_posts(deed: Deed, rules: RuleSet, names: Iterable[str]) -> str | None:
+    """On whose behalf the actor brings these files in. Raises Refused(no_post, not_found)."""
+    behalf = None
+    for name in sorted(names):
+        posts, clause = posts_of(rules, name)
+        behalf = await need_one_of(deed, posts, clause=clause) or behalf
+    return behalf
 
 
 def posts_of(rules: RuleSet, name: str) -> tuple[tuple[str, ...], str]:

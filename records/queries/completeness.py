@@ -11,7 +11,7 @@ async def by_class(connection: Connection, school: str, semester: str) -> list[d
     """A row a class: students, grades there and due, who lacks one, cadre records, talks, who had none."""
     rows = await connection.fetch(
         "with member as (select s.class, s.person, k.id as course from student s"
-        "  join course k on k.school = s.school and k.class = s.class and k.semester = $2"
+        "  join course k on k.school = s.school and k.class = s.class and k.semester = $2 and k.kind = 'own'"
         "  where s.school = $1 and s.left_on is null)"
         " select c.id as class, (select count(*) from student s where s.school = c.school and s.class = c.id"
         "   and s.left_on is null) as students,"

@@ -101,12 +101,17 @@ def _post(text: str, column: Column, school_code: str) -> str:
 
 
 def _course_code(text: str, column: Column, school_code: str) -> str:
+    code = _any_course_code(text, column, school_code)
+    if code[3:9] != school_code:
+        raise CellRefused("course_code_school", code[3:9])
+    return code
+
+
+def _any_course_code(text: str, column: Column, school_code: str) -> str:
     if len(text) != COURSE_CODE_LENGTH:
         raise CellRefused("course_code_length", str(len(text)))
     if _COURSE.fullmatch(text) is None or int(text[:3]) < 108:
         raise CellRefused("course_code_shape")
-    if text[3:9] != school_code:
-        raise CellRefused("course_code_school", text[3:9])
     return text
 
 
@@ -172,6 +177,7 @@ _READERS = {
     Reading.CODE: _code,
     Reading.POST: _post,
     Reading.COURSE_CODE: _course_code,
+    Reading.ANY_COURSE_CODE: _any_course_code,
     Reading.IDENTITY: _identity,
     Reading.EMAIL: _email,
     Reading.ROC_DAY: _roc_day,

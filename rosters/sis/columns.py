@@ -13,6 +13,7 @@ from rules.school_files import (
     CadreRow,
     ClassRow,
     CourseRow,
+    EnrolmentRow,
     GradeRow,
     PostRow,
     Row,
@@ -29,6 +30,8 @@ class Reading(StrEnum):
     CODE = "code"
     POST = "post"
     COURSE_CODE = "course_code"
+    ANY_COURSE_CODE = "any_course_code"
+    """Of whatever school."""
     IDENTITY = "identity"
     EMAIL = "email"
     ROC_DAY = "roc_day"
@@ -78,6 +81,14 @@ _TRACKS = (
 _SEXES = (("男", Sex.MALE), ("女", Sex.FEMALE), ("1", Sex.MALE), ("2", Sex.FEMALE))
 _PASSED = (("是", True), ("否", False), ("1", True), ("0", False))
 _FORMS = (("團體", "group"), ("個別", "individual"))
+_ENROLMENTS = (
+    ("補修", "makeup"),
+    ("重修", "retake"),
+    ("重讀", "repeat_grade"),
+    ("轉學轉科", "transfer"),
+    ("借讀", "visiting"),
+    ("取消", None),
+)
 _LEVELS = (("校級", CadreLevel.SCHOOL), ("班級", CadreLevel.CLASS), ("社團", CadreLevel.CLUB))
 
 
@@ -171,6 +182,19 @@ FILES: tuple[FileSpec, ...] = (
             _SCHOOL_YEAR, _SEMESTER, _COURSE, _text("科目名稱", "subject_name"), _whole("學分", "credits", 0, 20),
             _whole("開課年級", "grade", 1, 3), _CLASS, _code("任課教師職員編號", "teacher_no"),
             _code_or_none("代理教師職員編號", "deputy_teacher_no"),
+        ),
+    ),
+    FileSpec(
+        stem="enrolments", title="修課身分", clause="規§8", row_type=EnrolmentRow, optional=True,
+        columns=(
+            _SCHOOL_YEAR, _SEMESTER, _STUDENT, _choice("修課身分", "enrolment", _ENROLMENTS),
+            Column(name="課程代碼", field="course_code", reading=Reading.ANY_COURSE_CODE),
+            Column(name="班級代碼", field="class_code", may_be_empty=True, may_be_absent=True),
+            Column(name="科目名稱", field="subject_name", may_be_empty=True, may_be_absent=True),
+            Column(
+                name="學分", field="credits", reading=Reading.WHOLE, high=20, may_be_empty=True, may_be_absent=True
+            ),
+            *_optional_codes(("認證教師職員編號", "teacher_no"), ("代理教師職員編號", "deputy_teacher_no")),
         ),
     ),
     FileSpec(

@@ -11,8 +11,9 @@ from datetime import date
 from typing import TypeVar
 
 from rosters.schemas import load_rosters
+from rosters.sis.enrolments import Offered, enrolment_findings
+from rosters.sis.finding import Finding, unknown
 from rules.identity import read_identity
-from rules.instants import Model
 from rules.roc import ROC_OFFSET
 from rules.rosters.doctor_data import DoctorData
 from rules.school_files import (
@@ -37,18 +38,7 @@ _TRACK_NAMES = {
 }
 
 
-class Finding(Model):
-    """A rule broken by a row, at a field of it (None: the row as a whole)."""
-
-    rule: str
-    stem: str
-    row: Row
-    field: str | None = None
-    value: str | None = None
-    detail: str = ""
-
-
-def findings(files: SchoolFiles, known: Known) -> Iterator[Finding]:
+def findings(files: SchoolFiles, known: Known, school_code: str) -> Iterator[Finding]:
     """Every finding of a school's files, file by file and in the order of rows."""
     doctor = load_rosters().doctor
     classes = {(row.school_year, row.class_code): row for row in files.classes}
@@ -71,8 +61,16 @@ def findings(files: SchoolFiles, known: Known) -> Iterator[Finding]:
     yield from _twice(
         "courses", files.courses, "course_code", lambda r: (r.school_year, r.semester, r.course_code, r.class_code)
     )
+    offered = Offered(known)
+    yield from enrolment_findings(files.enrolments, known, offered, school_code)
+    yield from _twice(
+        "enrolments",
+        files.enrolments,
+        "course_code",
+        lambda r: (r.school_year, r.semester, r.student_no, r.course_code, r.class_code),
+    )
     for grade in files.grades:
-        yield from _of_grade(grade, known, doctor)
+        yield from _of_grade(grade, known, offered, doctor)
     yield from _twice("grades", files.grades, None, lambda r: (r.school_year, r.semester, r.student_no, r.course_code))
     for cadre in files.cadre:
         yield from _of_cadre(cadre, known)
@@ -107,7 +105,7 @@ def _of_student(
         yield Finding(rule="birth_entry", stem="students", row=student, field="birth_date", detail=str(age))
     if read_identity(student.national_id).sex is not student.sex:
         yield Finding(rule="identity_sex", stem="students", row=student, field="sex")
-    yield from _unknown("unknown_class", "students", student, "class_code", known.classes)
+    yield from unknown("unknown_class", "students", student, "class_code", known.classes)
     own = [row for row in classes if row.class_code == student.class_code]
     if own and all((row.grade, row.track) != (student.grade, student.track) for row in own):
         yield _differs("students", student, own[-1])
@@ -128,7 +126,7 @@ def _of_post(post: PostRow, known: Known) -> Iterator[Finding]:
 
 
 def _of_course(course: CourseRow, classes: dict[tuple[int, str], ClassRow], known: Known) -> Iterator[Finding]:
-    yield from _unknown("unknown_class", "courses", course, "class_code", known.classes)
+    yield from unknown("unknown_class", "courses", course, "class_code", known.classes)
     yield from _unknown_staff("courses", course, "teacher_no", known)
     yield from _unknown_staff("courses", course, "deputy_teacher_no", known)
     if course.deputy_teacher_no == course.teacher_no:
@@ -148,13 +146,13 @@ def _of_course(course: CourseRow, classes: dict[tuple[int, str], ClassRow], know
         yield _differs("courses", course, own)
 
 
-def _of_grade(grade: GradeRow, known: Known, doctor: DoctorData) -> Iterator[Finding]:
+def _of_grade(grade: GradeRow, known: Known, offered: Offered, doctor: DoctorData) -> Iterator[Finding]:
     if (grade.passed and grade.score < doctor.sure_fail) or (not grade.passed and grade.score >= doctor.sure_pass):
         yield Finding(rule="passed_differs", stem="grades", row=grade, field="passed", value=str(grade.score))
-    yield from _unknown("unknown_student", "grades", grade, "student_no", known.students)
-    key = (str(grade.school_year), str(grade.semester), grade.course_code)
-    if known.courses is not None and key not in known.courses:
-        yield Finding(rule="unknown_course", stem="grades", row=grade, field="course_code", value=grade.course_code)
+    yield from unknown("unknown_student", "grades", grade, "student_no", known.students)
+    if rule := offered.to_student(grade.school_year, grade.semester, grade.course_code, grade.student_no):
+        detail = "、".join(offered.classes_of(grade.student_no)) if rule == "not_their_course" else ""
+        yield Finding(rule=rule, stem="grades", row=grade, field="course_code", value=grade.course_code, detail=detail)
 
 
 def _of_advisory(row: AdvisoryRow, known: Known) -> Iterator[Finding]:
@@ -165,7 +163,7 @@ def _of_advisory(row: AdvisoryRow, known: Known) -> Iterator[Finding]:
 
 
 def _of_cadre(cadre: CadreRow, known: Known) -> Iterator[Finding]:
-    yield from _unknown("unknown_student", "cadre", cadre, "student_no", known.students)
+    yield from unknown("unknown_student", "cadre", cadre, "student_no", known.students)
     first = date(cadre.school_year + ROC_OFFSET, 8, 1)
     if cadre.last_day < cadre.first_day:
         yield Finding(rule="last_before_first", stem="cadre", row=cadre, field="last_day")
@@ -184,15 +182,8 @@ def _differs(stem: str, row: StudentRow | CourseRow, own: ClassRow) -> Finding:
     )
 
 
-def _unknown(rule: str, stem: str, row: Row, field: str, known: frozenset[str] | None) -> Iterator[Finding]:
-    """A finding where a field names what a readable file does not hold."""
-    value = getattr(row, field)
-    if value is not None and known is not None and value not in known:
-        yield Finding(rule=rule, stem=stem, row=row, field=field, value=value)
-
-
 def _unknown_staff(stem: str, row: Row, field: str, known: Known) -> Iterator[Finding]:
-    yield from _unknown("unknown_staff", stem, row, field, known.staff)
+    yield from unknown("unknown_staff", stem, row, field, known.staff)
 
 
 _AnyRow = TypeVar("_AnyRow", bound=Row)

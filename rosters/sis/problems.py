@@ -179,7 +179,8 @@ RULES: dict[str, Words] = {
         "由課程計畫平臺的課程代碼檔複製", "copy it from the course plan platform's code file"),
     "course_code_school": Words(
         "課程代碼的學校代碼不是本校({detail})", "the course code names another school ({detail})",
-        "借讀、轉學的課程請由專用名冊處理", "courses of visiting or transferred students have rosters of their own"),
+        "借讀與轉學轉科前的課程寫在修課身分檔(enrolments)",
+        "courses of a visit or from before a transfer stand in the enrolments file"),
     "course_code_year": Words(
         "課程代碼的入學學年度與開課年級不符(應為 {detail})",
         "the course code's entry year does not fit the grade (expected {detail})",
@@ -199,6 +200,26 @@ RULES: dict[str, Words] = {
     "unknown_course": Words(
         "課程檔在該學期沒有這門課", "the courses file has no such course in that semester",
         "改正課程代碼或學期,或在課程檔補上", "correct the code or semester, or add the course"),
+    "not_their_course": Words(
+        "這位學生在該學期沒有修這門課({detail})", "the student does not take this course in that semester ({detail})",
+        "改正課程代碼或學號;補修、重修、借讀等先登錄在修課身分檔(enrolments)",
+        "correct the code or the number; make-up, retake or visiting study is registered in the enrolments file first"),
+    "left_out_too": Words(
+        "這一列用到的資料在另一列,而那一列有錯誤、未匯入", "this row names what stands in a row that is left out for its error",
+        "先改正那一列,再一起匯入", "correct that row first, and import both"),
+    "several_classes": Words(
+        "該學期有幾個班開這門課({detail})", "several classes have this course in that semester ({detail})",
+        "在班級代碼填上學生隨班的班級", "name the class in which the student takes it"),
+    "own_course": Words(
+        "借讀的課程代碼是本校的", "the course of a visit has this school's code",
+        "填借讀學校的課程代碼", "write the visited school's course code"),
+    "outside_differs": Words(
+        "與第 {detail} 列同一門課,科目、學分或認證教師不同", "the same course as row {detail}, but another subject, credits or teacher",
+        "同一門課寫同樣的資料", "write the same data for one course"),
+    "needed_outside": Words(
+        "借讀與轉學轉科前的課程需要這一欄", "a course of a visit or from before a transfer needs this column",
+        "補上科目名稱、學分與認證教師(借讀為對方學校的教師,先登錄在教職員檔)",
+        "give subject, credits and the certifying teacher (of the visited school, in the staff file first)"),
     "class_differs": Words(
         "與班級檔不一致({detail})", "differs from the classes file ({detail})",
         "確認年級與學程", "check grade and track"),
