@@ -1,87 +1,10 @@
-"""rules: why a command is refused: code, clause, place, found, limit, remedy; zh-TW first, English second.
-
-A refusal holds no personal data: ids, counts and instants only.
-"""
+"""rules: what a refusal says: its reason and its remedy, zh-TW first, English second."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
+from rules.refusals.codes import Code
 
-from rules.instants import Model
-
-
-class Code(StrEnum):
-    """Every reason for which a command is refused."""
-
-    WINDOW_NOT_OPEN = "window_not_open"
-    WINDOW_CLOSED = "window_closed"
-    NO_WINDOW = "no_window"
-    QUOTA_EXCEEDED = "quota_exceeded"
-    WRONG_STATE = "wrong_state"
-    NOT_FOUND = "not_found"
-    NOT_YOURS = "not_yours"
-    NO_POST = "no_post"
-    NOT_CERTIFIER = "not_certifier"
-    HOLDER_PRESENT = "holder_present"
-    HASH_CHANGED = "hash_changed"
-    FILE_MISSING = "file_missing"
-    FILE_TYPE = "file_type"
-    FILE_SIZE = "file_size"
-    FILE_EMPTY = "file_empty"
-    FILE_TRUNCATED = "file_truncated"
-    FILE_DAMAGED = "file_damaged"
-    FILE_MIXED = "file_mixed"
-    FILE_EXPANDS = "file_expands"
-    FILE_NAME = "file_name"
-    FILE_UNCHECKED = "file_unchecked"
-    FILE_NOT_OPEN = "file_not_open"
-    PDF_PROTECTED = "pdf_protected"
-    PDF_SCRIPT = "pdf_script"
-    PDF_ATTACHMENT = "pdf_attachment"
-    PDF_LAUNCH = "pdf_launch"
-    TICKET_INVALID = "ticket_invalid"
-    UPLOAD_OFFSET = "upload_offset"
-    UPLOAD_CHECKSUM = "upload_checksum"
-    UPLOAD_GONE = "upload_gone"
-    UPLOAD_BUSY = "upload_busy"
-    UPLOADS_OPEN = "uploads_open"
-    SUMMARY_MISSING = "summary_missing"
-    SUMMARY_LENGTH = "summary_length"
-    FIELD_MISSING = "field_missing"
-    FIELD_UNKNOWN = "field_unknown"
-    FIELD_INVALID = "field_invalid"
-    LINK_INVALID = "link_invalid"
-    COURSE_KIND = "course_kind"
-    ITEMS_THERE = "items_there"
-    DRAFTS_FULL = "drafts_full"
-    REASON_MISSING = "reason_missing"
-    KEY_REUSED = "key_reused"
-    GATE_CLOSED = "gate_closed"
-    EVIDENCE_MISSING = "evidence_missing"
-    RECEIPT_MISMATCH = "receipt_mismatch"
-    IMPORT_ERRORS = "import_errors"
-    RECEIPT_UNREADABLE = "receipt_unreadable"
-    CHECKS_OPEN = "checks_open"
-    DIFFERENCES_OPEN = "differences_open"
-    OBJECTION_LATE = "objection_late"
-    BEFORE_NOW = "before_now"
-    CONTRADICTION = "contradiction"
-    NATIONAL_FIXED = "national_fixed"
-    CALENDAR_ERRORS = "calendar_errors"
-    OWN_DEPUTY = "own_deputy"
-    GAP_DAY = "gap_day"
-    TOO_LONG = "too_long"
-    ALREADY_DONE = "already_done"
-    ALREADY_EXISTS = "already_exists"
-    CLAIMED_NAME = "claimed_name"
-    NOT_DECIDED = "not_decided"
-    BAD_REQUEST = "bad_request"
-
-
-_TEXTS: dict[Code, tuple[str, str, str, str]] = {
-    # code: (zh message, en message, zh remedy, en remedy)
+TEXTS: dict[Code, tuple[str, str, str, str]] = {
     Code.WINDOW_NOT_OPEN: (
         "作業期間尚未開放",
         "the window is not open yet",
@@ -406,66 +329,4 @@ _TEXTS: dict[Code, tuple[str, str, str, str]] = {
     ),
     Code.BAD_REQUEST: ("內容格式不正確", "the request is malformed", "請依欄位說明修正", "correct the named field"),
 }
-
-
-class Refusal(Model):
-    """One reason of a refusal. `place` is what it is about (an id, a file and row, a field)."""
-
-    code: Code
-    clause: str = ""
-    place: str = ""
-    found: str = ""
-    limit: str = ""
-
-    @property
-    def message(self) -> str:
-        """The reason in zh-TW."""
-        return _TEXTS[self.code][0]
-
-    @property
-    def message_en(self) -> str:
-        """The reason in English."""
-        return _TEXTS[self.code][1]
-
-    @property
-    def remedy(self) -> str:
-        """What to do about it, in zh-TW."""
-        return _TEXTS[self.code][2]
-
-    @property
-    def remedy_en(self) -> str:
-        """What to do about it, in English."""
-        return _TEXTS[self.code][3]
-
-    def shown(self) -> dict[str, str]:
-        """Everything a person or a program needs, in both languages."""
-        return {
-            "code": self.code.value,
-            "clause": self.clause,
-            "place": self.place,
-            "found": self.found,
-            "limit": self.limit,
-            "message": self.message,
-            "message_en": self.message_en,
-            "remedy": self.remedy,
-            "remedy_en": self.remedy_en,
-        }
-
-
-class Refused(Exception):
-    """A command was refused; nothing was changed."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.code.value)
-        self.refusal = refusal
-
-
-def refuse(code: Code, *, clause: str = "", place: str = "", found: Any = "", limit: Any = "") -> Refused:
-    """The exception for one refusal; instants are written as SQL's refusals write them."""
-    return Refused(Refusal(code=code, clause=clause, place=place, found=_text(found), limit=_text(limit)))
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return str(value)
+"""By code: the reason in zh-TW and in English, then what to do about it in zh-TW and in English."""
