@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -13,13 +12,12 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from records.db import Database, school_now
-from records.files.store import path_of
+from records.files.store import shelf_of
 from records.queries.files import OpenFile, open_file
 from records.seam import Vault
 from rules.refusals import Code, refuse
 from web.callers import caller_of
 
-WINDOW = 1 << 18
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -33,21 +31,18 @@ def routes(db: Database, vault: Vault) -> list[Route]:
             async with db.transaction(caller.school) as c:
                 at = await school_now(c, caller.school)
                 found = await open_file(c, vault, caller.school, caller.person, sha256, at=at)
-        path = path_of(vault, caller.school, sha256) if found is not None else None
-        if found is None or path is None or not path.is_file():
+        shelf = shelf_of(vault)
+        if found is None or await asyncio.to_thread(shelf.size, caller.school, sha256) != found.size:
             raise refuse(Code.FILE_NOT_OPEN, clause="規§5.3.1", place=f"file {sha256[:12]}")
-        handle = os.open(path, os.O_RDONLY)
-        return StreamingResponse(_windows(handle), media_type=found.media_type, headers=_headers(found))
+        pieces = _sent(shelf.pieces(caller.school, sha256))
+        return StreamingResponse(pieces, media_type=found.media_type, headers=_headers(found))
 
     return [Route("/files/{sha256}", fetch, methods=["GET"])]
 
 
-async def _windows(handle: int) -> AsyncIterator[bytes]:
-    try:
-        while window := await asyncio.to_thread(os.read, handle, WINDOW):
-            yield window
-    finally:
-        os.close(handle)
+async def _sent(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(next, pieces, b""):
+        yield piece
 
 
 def _headers(found: OpenFile) -> dict[str, str]:

@@ -13,7 +13,7 @@ from cli.options import DATA, As, Data, Json, Key, School
 from cli.place import Place, opened
 from cli.rosters.acting import kept, of_newest
 from cli.rosters.app import roster_app
-from records.files.store import path_of
+from records.files.store import copy_out
 from records.queries import submissions
 from rules.refusals import Code, refuse
 from rules.rosters.checks.catalogue import CHECKS
@@ -82,8 +82,7 @@ def get_roster(
             sha256 = found["roster_sha256"]
             if sha256 is None:
                 raise refuse(Code.NOT_FOUND, clause="規§5.1.3", place=f"precheck {submission[:80]}")
-            content = await asyncio.to_thread(path_of(place.vault, code, sha256).read_bytes)
-        await asyncio.to_thread(out.write_bytes, content)
+            await asyncio.to_thread(copy_out, place.vault, code, sha256, out)
         shown = {k: found[k] for k in ("submission", "version", "code", "lines", "roster_sha256")} | {"file": str(out)}
         if json:
             show.emit(shown)

@@ -14,7 +14,7 @@ from typing import Any
 
 from demo.script import Script
 from demo.stage import ROOT, Stage
-from records.files.store import path_of
+from records.files.store import copy_out
 from rosters.central.folders import Folders
 from rosters.central.seam import Sending
 from rules.duties import Duty
@@ -47,7 +47,9 @@ def clear(files: Path) -> None:
 async def send(stage: Stage, submission: str, version: int, post: str) -> str:
     """Carry the frozen roster to the central database; the hash of the acknowledgement kept as evidence."""
     sending = await _sending(stage, submission, version)
-    roster = path_of(stage.vault, stage.school, sending.sha256)
+    roster = folder_of(stage, submission) / f"approved-v{version}.xlsx"
+    roster.parent.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(copy_out, stage.vault, stage.school, sending.sha256, roster)
     given = await asyncio.to_thread(_folders(stage, submission, version, post).submit, sending, roster)
     return (await stage.keep(given.model_dump_json().encode())).sha256
 
@@ -79,9 +81,7 @@ async def precheck(stage: Stage, submission: str, version: int) -> str | None:
     inbox, outbox = folder / f"precheck-v{version}", folder / f"prechecked-v{version}"
     await asyncio.to_thread(shutil.rmtree, inbox, ignore_errors=True)
     inbox.mkdir(parents=True)
-    await asyncio.to_thread(
-        shutil.copyfile, path_of(stage.vault, stage.school, row["sha256"]), inbox / f"precheck_v{version}.xlsx"
-    )
+    await asyncio.to_thread(copy_out, stage.vault, stage.school, row["sha256"], inbox / f"precheck_v{version}.xlsx")
     await _answer(stage, inbox, outbox)
     found = next(outbox.glob("*預檢結果.xlsx"), None)
     if found is None:

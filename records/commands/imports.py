@@ -11,7 +11,7 @@ from records.commands.evidence import need_stored
 from records.commands.rights import current_basis, need_one_of
 from records.db import school_now
 from records.effects.rosters import formats_of
-from records.files.store import path_of
+from records.files.store import read
 from records.seam import Actor, Deed, Seam, handles
 from rules.commands import ImportBaseData
 from rules.refusals import Code, refuse
@@ -30,7 +30,7 @@ async def import_base_data(deed: Deed) -> dict[str, Any]:
     for name, sha256 in sorted(c.files.items()):
         await need_stored(deed, sha256, place=f"files.{name}", clause=posts_of(rules, name)[1])
     contents = {
-        name: await asyncio.to_thread(path_of(deed.vault, deed.school, sha256).read_bytes)
+        name: await asyncio.to_thread(read, deed.vault, deed.school, sha256)
         for name, sha256 in c.files.items()
     }
     # One import after the other: two at once would each show a diff that the other makes untrue.

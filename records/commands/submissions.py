@@ -11,7 +11,7 @@ from records.commands.evidence import keep_words, need_stored
 from records.commands.rights import need_post
 from records.differences import keep_differences
 from records.effects.rosters import formats_of
-from records.files.store import path_of
+from records.files.store import read
 from records.queries.rosters import roster_order
 from records.seam import Deed, handles
 from rules.commands import ReceiptArrived, RecordSubmission
@@ -102,8 +102,9 @@ async def _compare(deed: Deed, snapshot: Snapshot, c: ReceiptArrived) -> tuple[C
         c.version,
     )
     order = await roster_order(deed.connection, deed.vault, snapshot, deed.at)
-    files = [path_of(deed.vault, deed.school, sha256) for sha256 in (sent, c.receipt_sha256)]
-    roster, receipt = [await asyncio.to_thread(file.read_bytes) for file in files]
+    roster, receipt = [
+        await asyncio.to_thread(read, deed.vault, deed.school, sha256) for sha256 in (sent, c.receipt_sha256)
+    ]
     found = await asyncio.to_thread(
         formats_of(deed.vault).compare, order, roster, receipt, version=c.version, accept_partial=bool(c.accept_partial)
     )

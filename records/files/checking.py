@@ -36,21 +36,17 @@ class Checked:
         return refuse(Code.FILE_TYPE, clause=CLAUSE, place="file", found=self.media_type, limit=", ".join(taken))
 
 
-def look_at_draft(path: Path, size: int, taken: tuple[str, ...]) -> Checked:
-    """Walk a file on disk, window by window. Blocks."""
+def check_draft(path: Path, size: int, taken: tuple[str, ...]) -> Checked:
+    """Walk a file on disk, window by window; a PDF's inside is asked of the limited process. Blocks."""
     handle = os.open(path, os.O_RDONLY)
     try:
         looked = look(Parts(handle, size), taken)
     finally:
         os.close(handle)
-    return Checked(looked.media_type, looked.fault)
-
-
-def check_inside(path: Path, looked: Checked) -> Checked:
-    """What was seen from outside, with a PDF's inside asked of the limited process. Blocks."""
-    if looked.fault is None and looked.media_type == "application/pdf":
-        return Checked(looked.media_type, READER.fault_of(path))
-    return looked
+    fault = looked.fault
+    if fault is None and looked.media_type == "application/pdf":
+        fault = READER.fault_of(path)
+    return Checked(looked.media_type, fault)
 
 
 async def known_check(db: Database, school: str, sha256: str) -> Checked | None:

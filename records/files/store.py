@@ -1,28 +1,35 @@
-"""records: files on disk: written beside, fsynced, linked under their hash, the folder fsynced.
+"""records: a file comes in: written beside, hashed, checked, kept for good under its hash, then given its row.
 
-A file that was acknowledged is on disk; a killed writer leaves only a draft that no row names.
+A file that was acknowledged is there; a killed writer leaves only a draft that no row names.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
-import secrets
-from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from records.db import Connection, Database, school_now
-from records.files.checking import CHECKS, check_inside, known_check, look_at_draft, remember
+from records.files.checking import CHECKS, Checked, check_draft, known_check, remember
+from records.files.draft import Draft
 from records.files.kinds import STAFF_TAKEN
+from records.files.local import LocalShelf
+from records.files.shelf import Shelf
 from records.seam import Vault
 from rules.refusals import Code, refuse
 
-CHUNK = 1 << 20
 LARGEST = 16 * 2**20
 """Bytes after which an incoming file is refused without reading on; the authority's limits are lower."""
+BATCH = 1 << 20
+"""Bytes that are written and hashed in one go; as many more may be waiting meanwhile."""
+_DISK = ThreadPoolExecutor(max_workers=16, thread_name_prefix="files")
+"""Threads that wait for the disk, so that what else goes on in threads does not wait for it too."""
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,14 @@ class StoredFile:
     media_type: str
 
 
-def path_of(vault: Vault, school: str, sha256: str) -> Path:
-    """Where a school's file stands; no school's path holds another's files."""
-    return vault.files / school / sha256[:2] / sha256
+def shelf_of(vault: Vault) -> Shelf:
+    """Where the finished files of this vault stand."""
+    return LocalShelf(vault.files)
+
+
+def draft_in(vault: Vault, school: str) -> Draft:
+    """A new draft of a school, on our own disk wherever the finished files stand."""
+    return Draft(vault.files / school / "drafts")
 
 
 async def put(
@@ -46,7 +58,7 @@ async def put(
 
     Raises Refused (file_empty, file_size, file_type, file_damaged, pdf_script …); nothing is kept then.
     """
-    draft = Draft(vault, school)
+    draft = draft_in(vault, school)
     try:
         await _fill(draft, data)
         return await keep_checked(db, vault, school, draft, taken=taken)
@@ -58,28 +70,35 @@ async def keep_checked(
     db: Database, vault: Vault, school: str, draft: Draft, *, taken: tuple[str, ...] = STAFF_TAKEN
 ) -> StoredFile:
     """Check a filled draft, keep it under its hash and register it. Raises Refused; the draft stays the caller's."""
-    sha256 = draft.hash.hexdigest()
-    # The disk, the database and the reader of PDFs are asked at the same time; nothing has its name before all agree.
-    _, known, looked = await asyncio.gather(
-        asyncio.to_thread(os.fsync, draft.file.fileno()),
-        known_check(db, school, sha256),
-        asyncio.to_thread(look_at_draft, draft.path, draft.size, taken),
+    sha256, shelf = draft.sha256, shelf_of(vault)
+    # The disk and the reader of PDFs are asked at the same time; nothing has its name before both agree.
+    _, (known, checked) = await asyncio.gather(
+        _on_disk(lambda: shelf.settle(draft)), _checked(db, school, sha256, draft, taken)
     )
-    checked = known if known is not None else await asyncio.to_thread(check_inside, draft.path, looked)
     if checked.fault is not None or checked.media_type not in taken:
-        if known is None and checked.lasting:
+        if not known and checked.lasting:
             await remember(db, school, sha256, checked)
         raise checked.refused(taken)
-    await asyncio.to_thread(draft.link)
+    await _on_disk(lambda: shelf.keep(school, draft))
     await db.pool.execute(
         "select keep_file($1, $2, $3, $4, $5)", school, sha256, draft.size, checked.media_type, CHECKS
     )
     return StoredFile(sha256, draft.size, checked.media_type)
 
 
+async def _checked(
+    db: Database, school: str, sha256: str, draft: Draft, taken: tuple[str, ...]
+) -> tuple[bool, Checked]:
+    """What the content is, and whether it was known before."""
+    known = await known_check(db, school, sha256)
+    if known is not None:
+        return True, known
+    return False, await _on_disk(lambda: check_draft(draft.path, draft.size, taken))
+
+
 async def put_in(connection: Connection, vault: Vault, school: str, data: bytes, *, media_type: str) -> StoredFile:
     """Store a file that we made, registered in the caller's transaction (an empty one is legal)."""
-    sha256 = await asyncio.to_thread(_write_all, vault, school, iter((data,)))
+    sha256 = await _on_disk(lambda: _write_all(vault, school, data))
     stored = StoredFile(sha256, len(data), media_type)
     await register(connection, school, stored)
     return stored
@@ -100,103 +119,70 @@ async def register(connection: Connection, school: str, stored: StoredFile) -> N
 
 
 async def _fill(draft: Draft, data: bytes | AsyncIterator[bytes]) -> None:
-    async for chunk in _chunks(data):
-        if draft.size + len(chunk) > LARGEST:
-            raise refuse(Code.FILE_SIZE, clause="規§5.3.1", place="file", found=draft.size + len(chunk), limit=LARGEST)
-        await asyncio.to_thread(draft.add, chunk)
-    if draft.size == 0:
+    """Write what comes in, some pieces at a time; the next ones are received while those before are written."""
+    size, held, waiting = 0, [], 0
+    writing: asyncio.Future[None] | None = None
+    try:
+        async for piece in _pieces(data):
+            size += len(piece)
+            if size > LARGEST:
+                raise refuse(Code.FILE_SIZE, clause="規§5.3.1", place="file", found=size, limit=LARGEST)
+            held.append(piece)
+            waiting += len(piece)
+            if waiting >= BATCH:
+                if writing is not None:
+                    await writing
+                writing, held, waiting = _on_disk(partial(draft.add, held)), [], 0
+    finally:
+        if writing is not None:
+            await writing
+    if size == 0:
         raise refuse(Code.FILE_EMPTY, clause="規§5.3.1", place="file", found="0")
+    await _on_disk(partial(draft.add, held))
 
 
-async def _chunks(data: bytes | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _pieces(data: bytes | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     if isinstance(data, bytes):
         yield data
         return
-    async for chunk in data:
-        yield chunk
+    async for piece in data:
+        yield piece
 
 
-def _write_all(vault: Vault, school: str, chunks: Iterator[bytes]) -> str:
-    draft = Draft(vault, school)
+def _write_all(vault: Vault, school: str, data: bytes) -> str:
+    draft, shelf = draft_in(vault, school), shelf_of(vault)
     try:
-        for chunk in chunks:
-            draft.add(chunk)
-        draft.keep()
-        return draft.hash.hexdigest()
+        draft.add([data])
+        shelf.settle(draft)
+        shelf.keep(school, draft)
+        return draft.sha256
     finally:
         draft.drop()
 
 
-class Draft:
-    """A file under way: hashed while it is written, given its name only when it is on disk."""
-
-    def __init__(self, vault: Vault, school: str) -> None:
-        self.vault, self.school = vault, school
-        folder = vault.files / school / "drafts"
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / secrets.token_hex(12)
-        self.file = self.path.open("xb", buffering=0)
-        self.hash = hashlib.sha256()
-        self.size = 0
-
-    @classmethod
-    def over(cls, vault: Vault, school: str, path: Path) -> Draft:
-        """A draft over bytes that stand in a file already; they are hashed as they are on disk, window by window."""
-        draft = cls.__new__(cls)
-        draft.vault, draft.school, draft.path = vault, school, path
-        draft.file = path.open("r+b", buffering=0)
-        draft.hash, draft.size = hashlib.sha256(), 0
-        while window := draft.file.read(CHUNK):
-            draft.hash.update(window)
-            draft.size += len(window)
-        return draft
-
-    def add(self, chunk: bytes) -> None:
-        """Write and hash one chunk."""
-        view = memoryview(chunk)
-        while view:
-            view = view[self.file.write(view) :]
-        self.hash.update(chunk)
-        self.size += len(chunk)
-
-    def keep(self) -> None:
-        """Bring it to disk and give it its name."""
-        os.fsync(self.file.fileno())
-        self.link()
-
-    def link(self) -> None:
-        """Link under the hash (an existing one stays) what is on disk; fsync the folder."""
-        target = path_of(self.vault, self.school, self.hash.hexdigest())
-        fresh = not target.parent.exists()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            os.link(self.path, target)
-        # Also for one that stood there: who linked it may have been killed before its own fsync.
-        _sync_folder(target.parent)
-        if fresh:
-            _sync_folder(target.parent.parent)
-
-    def drop(self) -> None:
-        """Forget the draft's own name; what was kept stands under its hash."""
-        self.file.close()
-        self.path.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring a folder's names to the disk."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+def _on_disk(work: Callable[[], _T]) -> asyncio.Future[_T]:
+    """Run what blocks in one of the threads that wait for the disk."""
+    return asyncio.get_running_loop().run_in_executor(_DISK, work)
 
 
 def read(vault: Vault, school: str, sha256: str) -> bytes:
     """A file's bytes. Raises FileNotFoundError, or ValueError when they no longer have their hash."""
-    data = path_of(vault, school, sha256).read_bytes()
+    data = b"".join(shelf_of(vault).pieces(school, sha256))
     if hashlib.sha256(data).hexdigest() != sha256:
         raise ValueError(f"file {sha256[:12]} is damaged")
     return data
+
+
+def copy_out(vault: Vault, school: str, sha256: str, path: Path) -> None:
+    """Write a stored file to `path`, piece by piece. Raises as `read`; nothing of a damaged file stays there."""
+    hasher = hashlib.sha256()
+    with path.open("wb") as file:
+        for piece in shelf_of(vault).pieces(school, sha256):
+            file.write(piece)
+            hasher.update(piece)
+    if hasher.hexdigest() != sha256:
+        path.unlink()
+        raise ValueError(f"file {sha256[:12]} is damaged")
 
 
 async def verify_all(db: Database, vault: Vault, school: str) -> list[str]:

@@ -20,7 +20,8 @@ from typing import Any
 from uuid import UUID
 
 from records.db import Connection, Database
-from records.files.store import LARGEST, Draft, keep_checked
+from records.files.draft import Draft
+from records.files.store import LARGEST, keep_checked
 from records.seam import Vault
 from rules.refusals import Code, Refusal, Refused, refuse
 
@@ -192,7 +193,7 @@ class Uploads:
         if session.sha256 is not None:
             return session
         path = self._path(school, session.id)
-        draft = await asyncio.to_thread(Draft.over, self.vault, school, path)
+        draft = await asyncio.to_thread(Draft.over, path)
         try:
             stored = await keep_checked(self.db, self.vault, school, draft, taken=taken)
         except Refused as refused:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import zipfile
 import zlib
 from pathlib import Path
@@ -181,8 +182,9 @@ async def test_the_same_bytes_are_looked_at_once(world: World, monkeypatch: pyte
 
 async def test_a_reader_that_was_killed_is_started_again(world: World) -> None:
     await put(world.db, world.vault, world.school, pdf("before"))
-    assert READER._process is not None
-    os.kill(READER._process.pid, signal.SIGKILL)
+    assert READER._idle
+    for process in READER._idle:
+        os.kill(process.pid, signal.SIGKILL)
     await put(world.db, world.vault, world.school, pdf("after"))
 
 
@@ -231,3 +233,22 @@ for name, deed in (("connect", lambda: socket.socket()), ("start", lambda: os.ex
 async def test_many_at_once_wait_for_one_reader(world: World) -> None:
     done = await asyncio.gather(*(put(world.db, world.vault, world.school, pdf(f"m{n}")) for n in range(8)))
     assert len({d.sha256 for d in done}) == 8
+
+
+def test_a_document_that_takes_its_time_holds_nobody_else_up(tmp_path: Path) -> None:
+    program, enough = tmp_path / "reader.py", tmp_path / "slow"
+    program.write_text(
+        "import json, os, sys, time\n"
+        "for path in map(json.loads, sys.stdin):\n"
+        "    while path.endswith('slow') and not os.path.exists(path): time.sleep(0.01)\n"
+        "    print('{}', flush=True)\n"
+    )
+    reader = PdfReader(program, at_once=2)
+    slow = threading.Thread(target=reader.fault_of, args=(enough,))
+    slow.start()
+    try:
+        assert [reader.fault_of(tmp_path / "quick") for _ in range(3)] == [None] * 3 and slow.is_alive()
+    finally:
+        enough.touch()
+        slow.join()
+        reader.close()

@@ -17,7 +17,8 @@ import pytest
 
 from demo.media import variant
 from records.files.kinds import media_type
-from records.files.store import LARGEST, path_of, put, read, verify_all
+from records.files.local import LocalShelf
+from records.files.store import LARGEST, put, read, verify_all
 from records.seam import Vault
 from rules.refusals import Refused
 from tests.records.builders import MIB, World, pdf
@@ -65,9 +66,9 @@ async def test_a_stream_is_stored_as_the_whole_is(world: World) -> None:
 
 async def test_what_stands_there_is_never_overwritten(world: World) -> None:
     stored = await put(world.db, world.vault, world.school, pdf("once"))
-    before = path_of(world.vault, world.school, stored.sha256).stat()
+    before = _path(world.vault, world.school, stored.sha256).stat()
     await put(world.db, world.vault, world.school, pdf("once"))
-    after = path_of(world.vault, world.school, stored.sha256).stat()
+    after = _path(world.vault, world.school, stored.sha256).stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
@@ -156,7 +157,7 @@ async def test_lost_and_changed_files_are_found(world: World) -> None:
     for file in files:
         assert (await world.upload(world.students[0], files=[file])).accepted
     assert await verify_all(world.db, world.vault, world.school) == []
-    gone, changed = (path_of(world.vault, world.school, f["sha256"]) for f in files[:2])
+    gone, changed = (_path(world.vault, world.school, f["sha256"]) for f in files[:2])
     gone.unlink()
     changed.write_bytes(b"something else")
     assert await verify_all(world.db, world.vault, world.school) == sorted(f["sha256"] for f in files[:2])
@@ -165,13 +166,13 @@ async def test_lost_and_changed_files_are_found(world: World) -> None:
 _WRITER = """
 import asyncio, os, sys
 from pathlib import Path
-from records.files.store import Draft
+from records.files.store import draft_in
 from records.seam import Vault
-draft = Draft(Vault(Path(sys.argv[1]), b""), "s")
-draft.add(b"%PDF-1.4")
+draft = draft_in(Vault(Path(sys.argv[1]), b""), "s")
+draft.add([b"%PDF-1.4"])
 print("writing", flush=True)
 while True:
-    draft.add(b"x" * 4096)
+    draft.add([b"x" * 4096])
 """
 
 
@@ -199,6 +200,10 @@ def _filling(size: int) -> bytes:
     """PNG chunks of exactly `size` bytes together."""
     chunk = b"tEXt" + b"x" * (size - 12)
     return struct.pack(">I", size - 12) + chunk + struct.pack(">I", zlib.crc32(chunk))
+
+
+def _path(vault: Vault, school: str, sha256: str) -> Path:
+    return LocalShelf(vault.files).path(school, sha256)
 
 
 def _drafts(vault: Vault, school: str) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from demo.central_database.__main__ import main as central_database
-from records.files.store import path_of
+from records.files.store import copy_out, read
 from rules.duties import DIFFERENCES
 from rules.ids import duty_key
 from rules.instants import taipei_day
@@ -30,7 +31,7 @@ async def receipt(scene: Scene, folder: Path, *faults: str, version: int = 1) ->
     )
     inbox, outbox = folder / f"in{version}-{len(faults)}", folder / "out"
     inbox.mkdir()
-    (inbox / f"enrolment_v{version}.xlsx").write_bytes(path_of(scene.vault, scene.school, sha256).read_bytes())
+    copy_out(scene.vault, scene.school, sha256, inbox / f"enrolment_v{version}.xlsx")
     given = ["--inbox", str(inbox), "--outbox", str(outbox), "--seed", "7"]
     assert central_database([*given, "--faults", *faults]) == 0
     return await scene.keep(next(outbox.glob(f"*_v{version}_收訖明細.*")).read_bytes())
@@ -236,7 +237,7 @@ async def test_grades_have_a_pre_check_of_their_own_code_without_scores_and_othe
     assert {r["precheck_code"] for r in rows if r["submission"].endswith("/grades")} == {"41"}
     assert {r["precheck_code"] for r in rows if not r["submission"].endswith("/grades")} == {None}
     grades = next(r for r in rows if r["submission"] == SUBMISSION.replace("enrolment", "grades"))
-    file = CalamineWorkbook.from_path(str(path_of(roster.vault, roster.school, grades["precheck_sha256"])))
+    file = CalamineWorkbook.from_filelike(io.BytesIO(read(roster.vault, roster.school, grades["precheck_sha256"])))
     assert file.get_sheet_by_name("封面").to_python()[1][3] == "41"
     head, *body = file.get_sheet_by_name("學期成績").to_python()
     assert len(body) == grades["lines"]
