@@ -1,1 +1,1 @@
-"""rules: what a rehearsal tells beside the trace: people, script, coverage, load, the critical path."""
+"""rules: what a rehearsal is made of (world, plans, effects) and what it tells beside the trace: script, coverage, load."""

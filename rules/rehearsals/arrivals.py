@@ -8,8 +8,8 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 
 from rules.duties import GATES, Duty
-from rules.rehearsal import World
 from rules.rehearsals.data import Assumptions, Curve
+from rules.rehearsals.world import World
 from rules.schedule import WindowDates
 from rules.snapshot import Basis, Structure
 

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from rules.duties import GATES, Duty, director_of
 from rules.plan import PlannedRung
 from rules.plans.step import Step
-from rules.rehearsal import Moment, World
+from rules.rehearsals.moments import Moment
 from rules.rehearsals.school import School
+from rules.rehearsals.world import World
 from rules.ruleset import RuleSet
 from rules.snapshot import Snapshot
 
