@@ -149,7 +149,10 @@ def proof(school: str, fact: int, kind: str, subject: str, at: datetime, body: d
 
 def canonical(value: Any) -> bytes:
     """One spelling of a JSON value, for hashing."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
+    return _one_spelling(value).encode()
+
+
+_one_spelling = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
 
 
 def parse(name: str, body: dict[str, Any]) -> Command:

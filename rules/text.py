@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 from rules.instants import Model
 
@@ -77,6 +78,7 @@ def control_character_at(text: str) -> int | None:
     return next((place for place, char in enumerate(text) if _is_control(char)), None)
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_control(char: str) -> bool:
     if char == "\n":
         return False
@@ -90,9 +92,12 @@ def _pairs(text: str) -> zip[tuple[str, str]]:
 
 def _counts(before: str, char: str) -> bool:
     """Whether `char` begins a user-perceived character after `before`."""
-    if unicodedata.category(char) in _UNCOUNTED or _is_skin_tone(char):
-        return False
-    return before != _JOINER
+    return before != _JOINER and not _is_mark(char)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in _UNCOUNTED or _is_skin_tone(char)
 
 
 def _is_skin_tone(char: str) -> bool:

@@ -123,7 +123,7 @@ class Relay:
                 await self._wait()
         finally:
             with suppress(Exception):
-                await connection.execute("select pg_advisory_unlock_all()")
+                await connection.execute("unlisten *; select pg_advisory_unlock_all()")
 
     async def _wait(self) -> None:
         waits = [asyncio.ensure_future(e.wait()) for e in (self._news, self._clock)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import secrets
 import shutil
@@ -69,7 +70,8 @@ class School:
     admin: asyncpg.Connection
     url: str = ""
     students: list[UUID] = field(default_factory=list)
-    file: dict[str, Any] = field(default_factory=dict)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    """One a student, as in life: a file that all share would be a row that all lock."""
     numbers: count[int] = field(default_factory=count)
 
     async def ours(self) -> None:
@@ -80,7 +82,7 @@ class School:
             "period": "115-1",
             "course": COURSE,
             "summary": "觀察校園植物並記錄成長",
-            "files": [self.file],
+            "files": [self.files[n % len(self.students)]],
         }
         answer = await self.seam.do(SCHOOL, Actor(self.students[n % len(self.students)]), "upload", body, key=f"k{n}")
         if not answer.accepted:
@@ -91,7 +93,7 @@ class School:
         n = next(self.numbers)
         await self.db.pool.fetchval(
             "select bare_upload($1, $2, $3, $4, $5, $6, $7, $8)", SCHOOL, self.students[n % len(self.students)], f"k{n}", "0" * 64,
-            uuid4(), "1" * 64, self.file["sha256"], bytes(130),
+            uuid4(), "1" * 64, self.files[n % len(self.students)]["sha256"], bytes(130),
         )  # fmt: skip
 
 
@@ -134,8 +136,8 @@ async def durable_server() -> AsyncIterator[tuple[str, Path, PostgresPart]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def round_of(work: Callable[[], Awaitable[None]], each: int) -> float:
-    """Seconds for `each` acts by as many clients as there are connections."""
+async def round_of(work: Callable[[], Awaitable[None]], each: int, *, clients: int = CONNECTIONS) -> float:
+    """Seconds for `each` acts by so many clients at once; as a rule as many as there are connections."""
     left = iter(range(each))
 
     async def client() -> None:
@@ -143,7 +145,7 @@ async def round_of(work: Callable[[], Awaitable[None]], each: int) -> float:
             await work()
 
     started = perf_counter()
-    await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
+    await asyncio.gather(*(client() for _ in range(clients)))
     return perf_counter() - started
 
 
@@ -188,9 +190,14 @@ async def found_school(school: School, students: int = STUDENTS) -> None:
     national = load_national(Path(__file__).parents[2] / "schools" / "national" / "115.yaml")
     async with school.db.transaction(s) as documents:
         await adopt(documents, s, NATIONAL, "national", national.version, national.model_dump(mode="json"))
-    stored = await put(school.db, school.seam.vault, s, pdf(0))
-    school.file = {"role": "document", "sha256": stored.sha256, "size": stored.size, "media_type": stored.media_type,
-                   "file_name": "植物觀察.pdf"}  # fmt: skip
+    first = await put(school.db, school.seam.vault, s, pdf(0))
+    hashes = [first.sha256, *(hashlib.sha256(p.bytes).hexdigest() for p in school.students[1:])]
+    await c.executemany(
+        "insert into stored_file values ($1, $2, $3, $4, now()) on conflict do nothing",
+        [(s, sha256, first.size, first.media_type) for sha256 in hashes],
+    )
+    file = {"role": "document", "size": first.size, "media_type": first.media_type, "file_name": "植物觀察.pdf"}
+    school.files = [file | {"sha256": sha256} for sha256 in hashes]
 
 
 def fsync_ms(folder: Path, times: int = 50) -> float:

@@ -30,8 +30,7 @@ async def import_base_data(deed: Deed) -> dict[str, Any]:
     for name, sha256 in sorted(c.files.items()):
         await need_stored(deed, sha256, place=f"files.{name}", clause=posts_of(rules, name)[1])
     contents = {
-        name: await asyncio.to_thread(read, deed.vault, deed.school, sha256)
-        for name, sha256 in c.files.items()
+        name: await asyncio.to_thread(read, deed.vault, deed.school, sha256) for name, sha256 in c.files.items()
     }
     # One import after the other: two at once would each show a diff that the other makes untrue.
     await deed.connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 5))", f"{deed.school}|import")
