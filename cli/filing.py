@@ -1,0 +1,48 @@
+"""cli: files brought and fetched, as verbs. 規§5.0"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from cli.groups import file_app
+from cli.options import HERE, As, Where
+
+
+@file_app.command(name="put")
+def put_file(
+    path: Annotated[Path, Parameter(help="檔案 · the file")],
+    *,
+    resumable: Annotated[
+        bool, Parameter(help="經網路服務續傳,需 --as · over the web server, going on after a break")
+    ] = False,
+    as_: Annotated[str | None, Parameter(name="--as", help="學號或職員編號 · student or staff number")] = None,
+    where: Where = HERE,
+) -> int:
+    """存入學校的檔案庫並印出雜湊 · store a file and print its hash, for items and evidence."""
+    from cli.files import put_file as store
+    from cli.files import put_resumable
+
+    if not resumable:
+        return asyncio.run(store(where.data, where.school, path, as_json=where.json))
+    if as_ is None:
+        print("--resumable 需要 --as · --resumable needs --as", file=sys.stderr)
+        return 2
+    return asyncio.run(put_resumable(where.data, where.school, path, as_, as_json=where.json))
+
+
+@file_app.command(name="ticket")
+def ticket(
+    *,
+    as_: As,
+    minutes: Annotated[int, Parameter(help="有效分鐘數 · minutes for which it is good")] = 30,
+    where: Where = HERE,
+) -> int:
+    """簽發上傳與下載檔案用的短效憑證 · a short-lived ticket for bringing and fetching files."""
+    from cli.files import print_ticket
+
+    return asyncio.run(print_ticket(where.data, where.school, as_, minutes, as_json=where.json))

@@ -1,0 +1,90 @@
+"""cli: any command of the registry, what there is of them, and where each clause stands."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from cli import show
+from cli.doing import give
+from cli.groups import app
+from cli.options import DATA, Acting, As, Data, Json, Key, School
+
+
+@app.command
+def commands(*, json: Json = False, data: Data = DATA) -> int:
+    """列出所有命令與欄位 · list the registry's commands and their fields."""
+    from rules.commands import REGISTRY
+
+    rows: dict[str, dict[str, Any]] = {
+        name: {"clause": c.clause, "title": c.title, "title_en": c.title_en, "schema": c.model_json_schema()}
+        for name, c in REGISTRY.items()
+    }
+    if json:
+        show.emit(rows)
+    else:
+        fields = {n: ", ".join(r["schema"].get("properties", {})) for n, r in rows.items()}
+        show.table(
+            ("command", "條號", "", "fields"), [(n, r["clause"], r["title"], fields[n]) for n, r in rows.items()]
+        )
+    return 0
+
+
+@app.command
+def do(
+    name: Annotated[str, Parameter(help="命令名稱 · the command's name")],
+    *,
+    json: Annotated[
+        str,
+        Parameter(
+            name="--json",
+            allow_leading_hyphen=True,
+            help="命令內容檔(- 為標準輸入)· the body's file, - for standard input",
+        ),
+    ],
+    as_: As,
+    key: Key = None,
+    school: School = None,
+    data: Data = DATA,
+) -> int:
+    """執行任一命令;回答是一份 JSON · give any command of the registry; the answer is JSON."""
+    body = read_body(json)
+    if isinstance(body, int):
+        return body
+    return give(Acting(as_=as_, key=key, school=school, data=data, json=True), name, body)
+
+
+def read_body(source: str) -> dict[str, Any] | int:
+    """A JSON object from a file or standard input, or the exit code after saying what is wrong."""
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8-sig")
+        body = json.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"無法讀取 · cannot read {source}: {type(error).__name__}", file=sys.stderr)
+        return show.REFUSED
+    except json.JSONDecodeError as error:
+        print(f"{source}:{error.lineno} 不是 JSON · not JSON: {error.msg}", file=sys.stderr)
+        return show.REFUSED
+    if not isinstance(body, dict):
+        print(f"{source}: 需要一個 JSON 物件 · a JSON object is needed", file=sys.stderr)
+        return show.REFUSED
+    return body
+
+
+@app.command
+def clauses(*, json: Json = False, data: Data = DATA) -> int:
+    """每一條規定寫在哪裡、由哪些測試檢查 · where each clause stands in code and tests."""
+    from cli.clauses import clauses as read
+
+    found = read(Path(__file__).resolve().parents[1])
+    if json:
+        show.emit(found)
+    else:
+        show.table(
+            ("條號", "code", "tests", ""), [(c["id"], len(c["code"]), len(c["tests"]), c["text"][:40]) for c in found]
+        )
+    return 0
