@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from dataclasses import dataclass
+from dataclasses import replace as replace_
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -103,7 +104,8 @@ async def checked_text(
 
 def text_by(rules: ItemRules, written: Written, files: tuple[FilePart, ...], *, complete: bool = True) -> Text:
     """The same by schemas that were read already; a draft need not be `complete`."""
-    kept = check(rules.book, written, on=rules.on, complete=complete)
+    given = replace_(written, roles=tuple(f.role for f in files))
+    kept = check(rules.book, given, on=rules.on, complete=complete)
     if isinstance(kept, Refusal):
         raise Refused(kept)
     names = tuple(file_name(f.file_name) if f.file_name else "" for f in files)

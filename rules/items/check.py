@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from rules.ids import year_of
+from rules.items.evidence import judge_evidence
 from rules.items.links import link_fault
 from rules.items.schema import Holds, ItemBook, ItemField, ItemKind, ItemSchema, limit_on
 from rules.refusals import Code, Refusal
@@ -35,6 +36,8 @@ class Written:
     summary: str
     link: str | None = None
     fields: Mapping[str, Value | None] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+    """The role of each file, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ def check(book: ItemBook, given: Written, *, on: date, complete: bool = True) ->
     wrong = _summary(summary, limit_on(book.summary, on).value, clause, complete=complete)
     link = clean(given.link) if given.link else None
     wrong = wrong or _link(book, link, clause, on)
+    roles = (*given.roles, *(("link",) if link else ()))
+    wrong = wrong or judge_evidence(book, given.item, roles, clause=clause, complete=complete)
     if wrong is not None:
         return wrong
     fields = check_fields(book, schema, given.fields, period=given.period, complete=complete)

@@ -30,6 +30,29 @@ class Holds(StrEnum):
     CODE = "code"
 
 
+class EvidenceRule(Model):
+    """How much of one role of evidence an item takes: files (`document`, `av`) or the external `link`."""
+
+    role: Literal["document", "av", "link"]
+    most: int = Field(gt=0)
+    source: str
+    verified: bool = False
+
+
+class Evidence(Model):
+    """What evidence one kind of item takes; `one_of`: at least one piece of these."""
+
+    roles: tuple[EvidenceRule, ...] = Field(min_length=1)
+    one_of: tuple[Literal["document", "av", "link"], ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _roles_exist(self) -> Evidence:
+        known = [r.role for r in self.roles]
+        if len(known) != len(set(known)) or not set(self.one_of) <= set(known):
+            raise ValueError("evidence: each role once, and one_of among them")
+        return self
+
+
 class CodeList(Model):
     """The codes of a field, each with its title; nothing else can stand there."""
 
@@ -137,6 +160,8 @@ class ItemBook(Model):
     link: tuple[Limit, ...] = Field(min_length=1)
     link_schemes: tuple[str, ...] = ("https", "http")
     drafts: tuple[Limit, ...] = Field(min_length=1)
+    evidence: dict[ItemKind, Evidence] = Field(default_factory=dict)
+    """What each kind of item takes; a kind that is left out takes files and a link without a number."""
     code_lists: dict[str, CodeList]
     variants: tuple[ItemSchema, ...] = Field(min_length=1)
     categories: tuple[ItemSchema, ...] = Field(min_length=1)
@@ -157,6 +182,7 @@ class ItemBook(Model):
                 ]
         sources = {x.source for x in (*self.summary, *self.link, *self.drafts)}
         sources |= {x.source for x in self.code_lists.values()}
+        sources |= {r.source for e in self.evidence.values() for r in e.roles}
         everything = (*self.variants, *self.categories)
         sources |= {s.source for s in everything} | {f.source for s in everything for f in s.fields}
         wrong += [f"sources: {x!r} is not among them" for x in sorted(sources - set(self.sources))]

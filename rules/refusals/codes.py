@@ -47,6 +47,8 @@ class Code(StrEnum):
     FIELD_INVALID = "field_invalid"
     LINK_INVALID = "link_invalid"
     COURSE_KIND = "course_kind"
+    ROLE_NOT_TAKEN = "role_not_taken"
+    ROLE_FULL = "role_full"
     ITEMS_THERE = "items_there"
     DRAFTS_FULL = "drafts_full"
     REASON_MISSING = "reason_missing"

@@ -8,6 +8,7 @@ from typing import Any
 from rules.instants import Model
 from rules.refusals.codes import Code
 from rules.refusals.texts import TEXTS
+from rules.refusals.unsaid import CLAUSE, shown_found, shown_limit
 
 
 class Refusal(Model):
@@ -40,13 +41,13 @@ class Refusal(Model):
         return TEXTS[self.code][3]
 
     def shown(self) -> dict[str, str]:
-        """Everything a person or a program needs, in both languages."""
+        """Everything a person or a program needs, in both languages; no part of it is empty."""
         return {
             "code": self.code.value,
-            "clause": self.clause,
-            "place": self.place,
-            "found": self.found,
-            "limit": self.limit,
+            "clause": self.clause or CLAUSE,
+            "place": self.place or self.code.value,
+            "found": shown_found(self.code, self.found),
+            "limit": shown_limit(self.code, self.limit),
             "message": self.message,
             "message_en": self.message_en,
             "remedy": self.remedy,

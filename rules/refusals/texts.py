@@ -204,6 +204,18 @@ TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "借讀、轉學轉科前的課程請先由課務登錄;其他身分請選本校課程",
         "courses of visits and from before a transfer are registered first; otherwise choose a course of this school",
     ),
+    Code.ROLE_NOT_TAKEN: (
+        "這種作品不收這一種佐證",
+        "this kind of item takes no such evidence",
+        "請改用所列的佐證種類",
+        "use the kinds of evidence that are named",
+    ),
+    Code.ROLE_FULL: (
+        "這一種佐證超過件數:名冊只有所列的欄位,多的不會提交",
+        "too much evidence of this kind: the roster has no more columns, and the rest would not be sent",
+        "請合併為一個檔案,或移除多餘的",
+        "put it into one file, or leave the rest out",
+    ),
     Code.ITEMS_THERE: (
         "已有送出或勾選的項目,不能同時聲明沒有",
         "items stand there already, so nothing to hand in cannot be said",

@@ -133,15 +133,6 @@ async def test_what_a_role_may_hold(world: World, role: str, kind: str, size: in
 
 
 @pytest.mark.clause("規§5.3.1")
-async def test_four_mebibytes_are_an_item_s_not_a_file_s(world: World) -> None:
-    halves = [await world.file(pdf(n, 2 * MIB)) for n in (1, 2)]
-    film = await world.file(variant("mp4", 1), "av")
-    assert (await world.upload(world.students[0], files=[*halves, film])).accepted
-    answer = await world.upload(world.students[0], files=[*halves, film, await world.file(pdf(3))])
-    assert answer.refusal is not None and answer.refusal.code.value == "file_size"
-
-
-@pytest.mark.clause("規§5.3.1")
 async def test_a_name_does_not_make_a_document(world: World) -> None:
     with pytest.raises(Refused) as refused:
         await world.file(b"MZ\x90\x00 a program\x00")
