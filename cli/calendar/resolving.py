@@ -12,7 +12,8 @@ from cyclopts import Parameter
 from cli import show
 from cli.calendar.app import calendar_app
 from cli.calendar.inputs import documents
-from cli.options import DATA, As, Data, Json, Key, School
+from cli.doing import give
+from cli.options import HERE, Acting, Key, Where
 from cli.place import Place, opened
 from records.db import school_now
 from records.files.store import put
@@ -32,32 +33,11 @@ EDGES = {
 STATES = {"draft": "草案", "resolved": "已議決", "in force": "施行中", "published": "已公告"}
 
 
-def _do(
-    data: Path, school: str | None, who: str, name: str, body: dict[str, Any], key: str | None, as_json: bool
-) -> int:
-    async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
-            answer = await place.do(code, who, name, body, key=key or secrets.token_hex(12))
-        return show.answer(answer, as_json=as_json)
-
-    return asyncio.run(run())
-
-
 @calendar_app.command
-def adopt(
-    file: Annotated[Path, Parameter(help="期程 YAML · the calendar file")],
-    *,
-    reason: Reason,
-    as_: As,
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
-) -> int:
+def adopt(file: Annotated[Path, Parameter(help="期程 YAML · the calendar file")], *, reason: Reason, by: Acting) -> int:
     """把期程檔登錄為草案,附檢核結果;有錯誤則拒絕 · store a draft with its verdict; errors refuse it (規§4.1)."""
     body = {"body": load_calendar(file).model_dump(mode="json"), "reason": reason}
-    return _do(data, school, as_, "adopt_calendar", body, key, json)
+    return give(by, "adopt_calendar", body)
 
 
 @calendar_app.command
@@ -65,34 +45,23 @@ def resolve(
     draft: Annotated[str, Parameter(help="草案代號,例如 115/1 · the draft")],
     *,
     meeting: Annotated[str, Parameter(help="會議代號,例如 115-1/1 · the recorded meeting")],
-    as_: As,
+    by: Acting,
     quorum_met: Annotated[
         bool, Parameter(help="規定未訂人數時:到場人數足夠 · enough members came", negative="")
     ] = False,
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
 ) -> int:
     """以工作小組的會議議決草案 · a meeting resolves a draft (規§3.1)."""
     body = {"draft": draft, "meeting": meeting, "quorum_met": quorum_met or None}
-    return _do(data, school, as_, "resolve_calendar", body, key, json)
+    return give(by, "resolve_calendar", body)
 
 
 @calendar_app.command
 def national(
-    file: Annotated[Path, Parameter(help="主管機關時程 YAML · the authority's document")],
-    *,
-    reason: Reason,
-    as_: As,
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    file: Annotated[Path, Parameter(help="主管機關時程 YAML · the authority's document")], *, reason: Reason, by: Acting
 ) -> int:
     """採用主管機關的新版時程,重新檢核進行中的期程並通知承辦 · adopt the authority's new version (規§12)."""
     body = {"body": load_national(file).model_dump(mode="json"), "reason": reason}
-    return _do(data, school, as_, "adopt_national", body, key, json)
+    return give(by, "adopt_national", body)
 
 
 @calendar_app.command
@@ -106,9 +75,7 @@ def publish(
     year: Year = None,
     as_: Annotated[str | None, Parameter(name="--as", help="以此職員編號的身分 · act as this staff number")] = None,
     key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    where: Where = HERE,
 ) -> int:
     """寫出公告的網頁、JSON 與 iCalendar;給 --url 與 --snapshot 時登錄公告並生效 · write the pages; record it (規§4.2)."""
     from cli.calendar.publishing import Edition
@@ -134,24 +101,24 @@ def publish(
             )
         d = next(iter(documents(Path(what))))
         written = write(out, Edition(d.calendar, d.basis.rules, d.basis.national))
-        return _wrote(written, as_json=json)
+        return _wrote(written, as_json=where.json)
 
     async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
+        async with opened(where.data) as place:
+            code = await place.school(where.school)
             draft = what if "/" in what else ""
             if url is not None and snapshot is not None:
                 stored = await put(place.db, place.vault, code, snapshot.read_bytes())
                 body = {"period": period, "url": url, "snapshot_sha256": stored.sha256, "draft": draft}
                 answer = await place.do(code, as_ or "", "publish_calendar", body, key=key or secrets.token_hex(12))
                 if not answer.accepted:
-                    return show.answer(answer, as_json=json)
-                if not json:
+                    return show.answer(answer, as_json=where.json)
+                if not where.json:
                     show.answer(answer, as_json=False)
             found, rules, authority = await _kept(place, code, _named(what)[0] or year, _named(what)[1])
         held = found.held.isoformat() if found.held else None
         return _wrote(
-            write(out, Edition(found.calendar, rules, authority, found.state, found.meeting, held)), as_json=json
+            write(out, Edition(found.calendar, rules, authority, found.state, found.meeting, held)), as_json=where.json
         )
 
     return asyncio.run(run())
@@ -167,18 +134,16 @@ def diff(
     ] = None,
     pack: Annotated[Path | None, Parameter(help="只比檔案時的規則資料夾 · rule pack for files")] = None,
     year: Year = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    where: Where = HERE,
 ) -> int:
     """兩版期程的差異;--for 只列對那個人的改變 · what differs between two calendars (規§4.2)."""
     if Path(old).exists() and Path(new).exists() and for_ is None:
         a, b = (next(iter(documents(Path(x), pack=pack))) for x in (old, new))
-        return _changes(calendar_diff(a.calendar, b.calendar), b.basis.rules, as_json=json)
+        return _changes(calendar_diff(a.calendar, b.calendar), b.basis.rules, as_json=where.json)
 
     async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
+        async with opened(where.data) as place:
+            code = await place.school(where.school)
             found: list[Calendar] = []
             for name in (old, new):
                 found.append(
@@ -192,7 +157,7 @@ def diff(
                 if for_ is not None:
                     who = await concern_of(c, code, await place.person(code, for_), await school_now(c, code))
                     changes = concerning(changes, rules, who)
-        return _changes(changes, rules, as_json=json)
+        return _changes(changes, rules, as_json=where.json)
 
     return asyncio.run(run())
 
@@ -202,9 +167,7 @@ def show_calendar(
     what: Annotated[str | None, Parameter(help="檔案、v1、d1;省略為最新一版 · a file, a version or a draft")] = None,
     *,
     year: Year = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    where: Where = HERE,
 ) -> int:
     """列出一版期程的日期與它走到哪一步 · the dates of a calendar and how far it came."""
     from cli.calendar.publishing import Edition, shown
@@ -215,13 +178,13 @@ def show_calendar(
     else:
 
         async def read() -> Edition:
-            async with opened(data) as place:
-                found, rules, authority = await _kept(place, await place.school(school), year, what)
+            async with opened(where.data) as place:
+                found, rules, authority = await _kept(place, await place.school(where.school), year, what)
                 held = found.held.isoformat() if found.held else None
                 return Edition(found.calendar, rules, authority, found.state, found.meeting, held)
 
         edition = asyncio.run(read())
-    if json:
+    if where.json:
         show.emit(shown(edition))
         return 0
     from rules.roc import roc_close, roc_instant

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from cli import show
+from cli.doing import give
 from cli.items.app import item_app
 from cli.items.parts import fields_of, parts_of
-from cli.options import DATA, As, Data, Json, Key, School
-from cli.place import opened
+from cli.options import Acting
+from cli.place import Place
 
 Item = Annotated[str, Parameter(help="作品代號 · the item's id")]
 Files = Annotated[list[Path], Parameter(help="文件或影音檔 · documents or recordings")]
@@ -33,16 +31,12 @@ def upload(
     *,
     summary: Summary,
     period: Annotated[str, Parameter(help="學期(課程學習成果)或學年(多元表現)· 115-1 or 115")],
-    as_: As,
+    by: Acting,
     course: Annotated[str | None, Parameter(help="課程代號:課程學習成果 · the course of an outcome")] = None,
     category: Annotated[str | None, Parameter(help="類別:多元表現 · the category of a diverse performance")] = None,
     variant: Annotated[Variant, Parameter(help="修課情形 · how the course was taken")] = "regular",
     field: Fields | None = None,
     link: Link = None,
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
 ) -> int:
     """上傳一件課程學習成果(--course)或多元表現(--category)· hand in an outcome or a diverse performance."""
     body: dict[str, Any] = {
@@ -54,93 +48,51 @@ def upload(
         "summary": summary,
         "link": link,
     }
-    code = _with_files(data, school, as_, "upload", body, files, field, key, json)
-    if code == 0 and not json:
+    code = _with_files(by, "upload", body, files, field)
+    if code == 0 and not by.json:
         print(f"  {KEEP_A_COPY}")
     return code
 
 
 @item_app.command(name="replace")
 def replace(
-    item: Item,
-    files: Files,
-    *,
-    summary: Summary,
-    as_: As,
-    field: Fields | None = None,
-    link: Link = None,
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    item: Item, files: Files, *, summary: Summary, by: Acting, field: Fields | None = None, link: Link = None
 ) -> int:
     """更換檔案與簡述;內容改變須重新認證 · put other files in place; changed content is certified again."""
     body = {"item": item, "summary": summary, "link": link}
-    return _with_files(data, school, as_, "replace", body, files, field, key, json)
+    return _with_files(by, "replace", body, files, field)
 
 
 @item_app.command(name="withdraw")
-def withdraw(
-    item: Item, *, as_: As, key: Key = None, school: School = None, data: Data = DATA, json: Json = False
-) -> int:
+def withdraw(item: Item, *, by: Acting) -> int:
     """撤回一件,不再計入件數 · take an item back; it counts no longer."""
-    return _plain(data, school, as_, "withdraw", item, key, json)
+    return give(by, "withdraw", {"item": item})
 
 
 @item_app.command(name="request-certification")
-def request_certification(
-    item: Item, *, as_: As, key: Key = None, school: School = None, data: Data = DATA, json: Json = False
-) -> int:
+def request_certification(item: Item, *, by: Acting) -> int:
     """送出認證,綁定檔案雜湊 · ask the course teacher to certify, bound to the files' hash."""
-    return _plain(data, school, as_, "request_certification", item, key, json)
+    return give(by, "request_certification", {"item": item})
 
 
 @item_app.command(name="select")
-def select(
-    item: Item, *, as_: As, key: Key = None, school: School = None, data: Data = DATA, json: Json = False
-) -> int:
+def select(item: Item, *, by: Acting) -> int:
     """勾選一件提交中央資料庫 · choose an item for submission (規§6.1)."""
-    return _plain(data, school, as_, "select", item, key, json)
+    return give(by, "select", {"item": item})
 
 
 @item_app.command(name="unselect")
-def unselect(
-    item: Item, *, as_: As, key: Key = None, school: School = None, data: Data = DATA, json: Json = False
-) -> int:
+def unselect(item: Item, *, by: Acting) -> int:
     """取消勾選 · undo a choice while the window is open."""
-    return _plain(data, school, as_, "unselect", item, key, json)
+    return give(by, "unselect", {"item": item})
 
 
-def _plain(data: Path, school: str | None, who: str, name: str, item: str, key: str | None, as_json: bool) -> int:
-    async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
-            answer = await place.do(code, who, name, {"item": item}, key=key or secrets.token_hex(12))
-        return show.answer(answer, as_json=as_json)
-
-    return asyncio.run(run())
-
-
-def _with_files(
-    data: Path,
-    school: str | None,
-    who: str,
-    name: str,
-    body: dict[str, Any],
-    paths: list[Path],
-    fields: list[str] | None,
-    key: str | None,
-    as_json: bool,
-) -> int:
-    async def run() -> int:
+def _with_files(by: Acting, name: str, body: dict[str, Any], paths: list[Path], fields: list[str] | None) -> int:
+    async def whole(place: Place, code: str) -> dict[str, Any]:
         given = {k: v for k, v in body.items() if v is not None}
         if fields:
             given["fields"] = fields_of(fields)
-        async with opened(data) as place:
-            code = await place.school(school)
-            await place.person(code, who)
-            given["files"] = await parts_of(place, code, paths)
-            answer = await place.do(code, who, name, given, key=key or secrets.token_hex(12))
-        return show.answer(answer, as_json=as_json)
+        await place.person(code, by.as_)
+        return given | {"files": await parts_of(place, code, paths)}
 
-    return asyncio.run(run())
+    return give(by, name, whole)

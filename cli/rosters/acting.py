@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cli import show
+from cli.options import Acting
 from cli.place import Place, opened
 from records.files.store import put
 from records.queries import submissions
@@ -30,16 +31,19 @@ async def kept(place: Place, school: str, path: Path) -> str:
     return (await put(place.db, place.vault, school, content)).sha256
 
 
-async def of_newest(
-    data: Path, school: str | None, submission: str, who: str, body: Body, key: str | None, as_json: bool
-) -> int:
+def of_newest(by: Acting, submission: str, body: Body) -> int:
     """One command about the newest version of a submission. Raises Refused(not_found) where there is none."""
-    async with opened(data) as place:
-        code = await place.school(school)
-        async with place.db.transaction(code) as connection:
-            newest = await submissions.newest_version(connection, code, submission)
-        name, fields = await body(place, code, newest["version"])
-        version = {"version": newest["version"]} if name in VERSIONED else {}
-        about = {} if "duty" in fields or "report" in fields else {"submission": submission}
-        answer = await place.do(code, who, name, about | version | fields, key=key or secrets.token_hex(12))
-    return show.answer(answer, as_json=as_json)
+
+    async def run() -> int:
+        async with opened(by.data) as place:
+            code = await place.school(by.school)
+            async with place.db.transaction(code) as connection:
+                newest = await submissions.newest_version(connection, code, submission)
+            name, fields = await body(place, code, newest["version"])
+            version = {"version": newest["version"]} if name in VERSIONED else {}
+            about = {} if "duty" in fields or "report" in fields else {"submission": submission}
+            full = about | version | fields
+            answer = await place.do(code, by.as_, name, full, key=by.key or secrets.token_hex(12))
+        return show.answer(answer, as_json=by.json)
+
+    return asyncio.run(run())

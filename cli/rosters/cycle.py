@@ -3,45 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from cli import show
-from cli.options import DATA, As, Data, Json, Key, School
+from cli.looking import Read, Row, told
+from cli.options import HERE, Acting, As, Where
 from cli.place import Place, opened
 from cli.rosters.acting import kept, of_newest
 from cli.rosters.app import roster_app
+from records.db import Connection
 from records.files.store import copy_out
 from records.queries import submissions
 from rules.refusals import Code, refuse
 from rules.rosters.checks.catalogue import CHECKS
 
+Query = Callable[[Connection, str, str, int], Awaitable[list[dict[str, Any]]]]
 Submission = Annotated[str, Parameter(help="提交代號 · the submission's id (roster list)")]
 Evidence = Annotated[Path, Parameter(name="--evidence", help="佐證檔 · the file that proves it")]
 
 
 @roster_app.command(name="list")
-def list_rosters(submission: str | None = None, *, school: School = None, data: Data = DATA, json: Json = False) -> int:
+def list_rosters(submission: str | None = None, *, where: Where = HERE) -> int:
     """列出名冊各版本的狀態、筆數、檢查與差異 · versions of rosters with their state, lines, checks and differences."""
 
-    async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
-            async with place.db.transaction(code) as connection:
-                rows = await submissions.versions(connection, code, submission)
-        if json:
-            show.emit(rows)
-        else:
-            titles = ("提交 submission", "版", "狀態 state", "名冊別", "筆數", "缺", "檢查", "差異", "收訖")
-            show.table(titles, [_row(r) for r in rows])
-        return 0
+    async def read(place: Place, connection: Connection, code: str) -> list[dict[str, Any]]:
+        return await submissions.versions(connection, code, submission)
 
-    return asyncio.run(run())
+    titles = ("提交 submission", "版", "狀態 state", "名冊別", "筆數", "缺", "檢查", "差異", "收訖")
+    return told(where, read, titles, _row)
 
 
-def _row(r: dict[str, Any]) -> tuple[Any, ...]:
+def _row(r: Row) -> tuple[Any, ...]:
     differences = f"{r['differences_open']}/{r['differences']}" if r["differences"] else ""
     return (
         r["submission"], r["version"], r["state"], r["code"], r["lines"], r["rejects"] or "", _light(r),
@@ -49,7 +45,7 @@ def _row(r: dict[str, Any]) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _light(r: dict[str, Any]) -> str:
+def _light(r: Row) -> str:
     """Green, or red with how many checks hold the roster back."""
     if r["version"] is None:
         return ""
@@ -64,15 +60,13 @@ def get_roster(
     as_: As,
     version: int | None = None,
     precheck: Annotated[bool, Parameter(negative="", help="預檢檔(成績名冊)· the pre-check's file")] = False,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    where: Where = HERE,
 ) -> int:
     """取出要提交的名冊檔 · take the workbook that is to be sent; only its owner and their director may."""
 
     async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
+        async with opened(where.data) as place:
+            code = await place.school(where.school)
             async with place.db.transaction(code) as connection:
                 found = await submissions.roster_file(
                     connection, code, submission, version, await place.person(code, as_)
@@ -84,7 +78,7 @@ def get_roster(
                 raise refuse(Code.NOT_FOUND, clause="規§5.1.3", place=f"precheck {submission[:80]}")
             await asyncio.to_thread(copy_out, place.vault, code, sha256, out)
         shown = {k: found[k] for k in ("submission", "version", "code", "lines", "roster_sha256")} | {"file": str(out)}
-        if json:
+        if where.json:
             show.emit(shown)
         else:
             print(f"已寫出 · written {out}: v{found['version']}, {found['lines']} 筆 lines")
@@ -95,15 +89,15 @@ def get_roster(
 
 
 @roster_app.command(name="checks")
-def list_checks(submission: Submission, *, school: School = None, data: Data = DATA, json: Json = False) -> int:
+def list_checks(submission: Submission, *, where: Where = HERE) -> int:
     """列出資料檢查的發現與處理方式 · what the data doctor found in the newest version, and what to do."""
-    return asyncio.run(_of_newest(data, school, submission, told_checks, _check_row, _CHECKS, json))
+    return told(where, _about_newest(told_checks, submission), _CHECKS, _check_row)
 
 
 @roster_app.command(name="differences")
-def list_differences(submission: Submission, *, school: School = None, data: Data = DATA, json: Json = False) -> int:
+def list_differences(submission: Submission, *, where: Where = HERE) -> int:
     """列出收訖明細與名冊、勾選的差異 · where the ledgers of the newest version do not agree."""
-    return asyncio.run(_of_newest(data, school, submission, submissions.differences, _difference_row, _DIFF, json))
+    return told(where, _about_newest(submissions.differences, submission), _DIFF, _difference_row)
 
 
 _CHECKS = ("檢查 check", "", "內容 what", "處數", "首處 first place", "職務 post", "處理 remedy", "豁免 waived")
@@ -117,29 +111,24 @@ async def told_checks(connection: Any, code: str, submission: str, version: int)
     return [r | ({n: getattr(CHECKS[r["name"]], n) for n in names} if r["name"] in CHECKS else {}) for r in rows]
 
 
-def _check_row(r: dict[str, Any]) -> tuple[Any, ...]:
+def _check_row(r: Row) -> tuple[Any, ...]:
     first = " ".join(str(x) for x in r["places"][0]) if r["places"] else ""
     words = f"{r.get('title', '')} {r.get('title_en', '')}", f"{r.get('remedy', '')} {r.get('remedy_en', '')}"
     return r["name"], r["severity"], words[0], r["found"], first, r["post"], words[1], r["waived_at"]
 
 
-def _difference_row(r: dict[str, Any]) -> tuple[Any, ...]:
+def _difference_row(r: Row) -> tuple[Any, ...]:
     return r["id"], r["kind"], r["sheet"], r["roster_row"], r["receipt_row"], "、".join(r["fields"]), r["outcome"]
 
 
-async def _of_newest(
-    data: Path, school: str | None, submission: str, query: Any, row: Any, titles: tuple[str, ...], as_json: bool
-) -> int:
-    async with opened(data) as place:
-        code = await place.school(school)
-        async with place.db.transaction(code) as connection:
-            newest = await submissions.newest_version(connection, code, submission)
-            rows = await query(connection, code, submission, newest["version"])
-    if as_json:
-        show.emit(rows)
-    else:
-        show.table(titles, [row(r) for r in rows])
-    return 0
+def _about_newest(query: Query, submission: str) -> Read:
+    """Reads something about the newest version of a submission. Raises Refused(not_found) where there is none."""
+
+    async def read(place: Place, connection: Connection, code: str) -> list[dict[str, Any]]:
+        newest = await submissions.newest_version(connection, code, submission)
+        return await query(connection, code, submission, newest["version"])
+
+    return read
 
 
 @roster_app.command(name="sent")
@@ -148,11 +137,7 @@ def record_sent(
     *,
     evidence: Evidence,
     letter: Annotated[str, Parameter(help="文號 · letter number")],
-    as_: As,
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    by: Acting,
 ) -> int:
     """登錄名冊已提交中央資料庫 · record that a person sent the roster, with the proof of it (規§6.3)."""
 
@@ -160,7 +145,7 @@ def record_sent(
         sha256 = await kept(place, code, evidence)
         return "record_submission", {"version": version, "evidence_sha256": sha256, "letter_number": letter}
 
-    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
+    return of_newest(by, submission, body)
 
 
 @roster_app.command(name="receive")
@@ -168,12 +153,8 @@ def receive(
     submission: Submission,
     receipt: Annotated[Path, Parameter(help="收訖明細檔 · the receipt file")],
     *,
-    as_: As,
+    by: Acting,
     accept_partial: Annotated[str, Parameter(help="接受部分匯入的理由 · why a part is accepted")] = "",
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
 ) -> int:
     """匯入收訖明細並逐筆比對 · import a receipt and compare it line by line (規§6.4)."""
 
@@ -181,7 +162,7 @@ def receive(
         sha256 = await kept(place, code, receipt)
         return "receipt_arrived", {"version": version, "receipt_sha256": sha256, "accept_partial": accept_partial}
 
-    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
+    return of_newest(by, submission, body)
 
 
 @roster_app.command(name="close")
@@ -191,12 +172,8 @@ def close_difference(
     *,
     outcome: Annotated[str, Parameter(help="correct:更正後再次提交;explained:已查明無須更正 · correct or explained")],
     evidence: Evidence,
-    as_: As,
+    by: Acting,
     note: str = "",
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
 ) -> int:
     """以佐證處理一項差異 · close one difference with its evidence (規§6.4)."""
 
@@ -209,7 +186,7 @@ def close_difference(
             "note": note,
         }
 
-    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
+    return of_newest(by, submission, body)
 
 
 @roster_app.command(name="waive")
@@ -218,18 +195,14 @@ def waive(
     check: Annotated[str, Parameter(help="檢查代號 · the check's id")],
     *,
     reason: str,
-    as_: As,
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    by: Acting,
 ) -> int:
     """主管豁免一項檢查 · the director lets the roster pass a check, with a reason (規§4.2)."""
 
     async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
         return "waive_check", {"version": version, "check": check, "reason": reason}
 
-    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
+    return of_newest(by, submission, body)
 
 
 @roster_app.command(name="correct")
@@ -237,42 +210,28 @@ def correct(
     submission: Submission,
     *,
     reason: str,
-    as_: As,
+    by: Acting,
     approver: Annotated[str, Parameter(help="核准人編號(已提交者必填)· who approved, once it was sent")] = "",
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
 ) -> int:
     """更正名冊,產製下一版 · start the next version of a roster (規§6.2)."""
 
     async def body(place: Place, code: str, version: int) -> tuple[str, dict[str, Any]]:
         return "correct_roster", {"version": version, "reason": reason, "approver": approver}
 
-    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
+    return of_newest(by, submission, body)
 
 
 @roster_app.command(name="mine")
-def my_receipts(*, as_: As, school: School = None, data: Data = DATA, json: Json = False) -> int:
+def my_receipts(*, as_: As, where: Where = HERE) -> int:
     """學生查看自己的收訖明細 · a student's receipts and until when they may be doubted (規§6.2)."""
 
-    async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
-            person = await place.person(code, as_)
-            async with place.db.transaction(code) as connection:
-                rows = await submissions.receipts_of(connection, code, person)
-        if json:
-            show.emit(rows)
-        else:
-            titles = ("提交 submission", "版", "筆數", "狀態 state", "公布 published", "截止 closes")
-            show.table(
-                titles,
-                [
-                    (r["submission"], r["version"], r["lines"], r["state"], r["published_at"], r["closes_at"])
-                    for r in rows
-                ],
-            )
-        return 0
+    async def read(place: Place, connection: Connection, code: str) -> list[dict[str, Any]]:
+        return await submissions.receipts_of(connection, code, await place.person(code, as_))
 
-    return asyncio.run(run())
+    titles = ("提交 submission", "版", "筆數", "狀態 state", "公布 published", "截止 closes")
+    return told(
+        where,
+        read,
+        titles,
+        lambda r: (r["submission"], r["version"], r["lines"], r["state"], r["published_at"], r["closes_at"]),
+    )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from cli import show
-from cli.options import DATA, As, Data, Json, Key, School
-from cli.place import Place, opened
+from cli.doing import give
+from cli.looking import told
+from cli.options import HERE, Acting, Where
+from cli.place import Place
 from cli.rosters.acting import kept, of_newest
 from cli.rosters.app import roster_app
 from cli.rosters.cycle import Evidence, Submission
+from records.db import Connection
 from records.queries import submissions
 from rules.ids import duty_key
 
@@ -28,13 +30,9 @@ def pass_gate(
     submission: Submission,
     gate: Annotated[Gate, Parameter(help="自我檢核、預檢、核可、確認全部 · which gate of the newest version")],
     *,
-    as_: As,
+    by: Acting,
     evidence: Annotated[Path | None, Parameter(help="佐證檔(如預檢結果)· a file that proves it")] = None,
     failed: Annotated[int, Parameter(help="自我檢核不通過時的缺失數 · findings of a failed self-check")] = 0,
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
 ) -> int:
     """通過名冊的一道關卡 · pass a gate of the newest version: self-check, pre-check, approval, the whole (規§4.2, 規§6.4)."""
 
@@ -45,23 +43,19 @@ def pass_gate(
         proof = {"evidence_sha256": await kept(place, code, evidence)} if evidence is not None else {}
         return "complete_duty", {"duty": duty} | proof
 
-    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
+    return of_newest(by, submission, body)
 
 
 @roster_app.command(name="see")
-def see(
-    submission: Submission, *, as_: As, key: Key = None, school: School = None, data: Data = DATA, json: Json = False
-) -> int:
+def see(submission: Submission, *, by: Acting) -> int:
     """學生查看了收訖明細 · a student looked at the receipt (規§6.2)."""
-    return asyncio.run(of_newest(data, school, submission, as_, _plain("see_receipt"), key, json))
+    return of_newest(by, submission, _plain("see_receipt"))
 
 
 @roster_app.command(name="confirm")
-def confirm(
-    submission: Submission, *, as_: As, key: Key = None, school: School = None, data: Data = DATA, json: Json = False
-) -> int:
+def confirm(submission: Submission, *, by: Acting) -> int:
     """學生確認收訖明細無誤 · a student confirms the receipt (規§6.2)."""
-    return asyncio.run(of_newest(data, school, submission, as_, _plain("confirm_receipt"), key, json))
+    return of_newest(by, submission, _plain("confirm_receipt"))
 
 
 @roster_app.command(name="doubt")
@@ -69,35 +63,23 @@ def doubt(
     submission: Submission,
     text: Annotated[str, Parameter(help="疑義的內容 · what is wrong")],
     *,
-    as_: As,
+    by: Acting,
     item: Annotated[str | None, Parameter(help="哪一件 · which item")] = None,
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
 ) -> int:
     """學生反映疑義;逾期的列為參考 · a student reports a doubt; after the deadline it is information (規§6.2)."""
     fields = {"text": text} | ({"item": item} if item else {})
-    return asyncio.run(of_newest(data, school, submission, as_, _plain("report_doubt", **fields), key, json))
+    return of_newest(by, submission, _plain("report_doubt", **fields))
 
 
 @roster_app.command(name="reports")
-def reports(submission: str | None = None, *, school: School = None, data: Data = DATA, json: Json = False) -> int:
+def reports(submission: str | None = None, *, where: Where = HERE) -> int:
     """列出疑義與查核結果 · reports of doubt, their state and until when they are answered; no text, no name."""
 
-    async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
-            async with place.db.transaction(code) as connection:
-                rows = await submissions.reports(connection, code, submission)
-        if json:
-            show.emit(rows)
-        else:
-            titles = ("代號 report", "版", "提出 at", "期限內 objection", "結果 outcome", "回覆 answered")
-            show.table(titles, [tuple(r[k] for k in _REPORT) for r in rows])
-        return 0
+    async def read(place: Place, connection: Connection, code: str) -> list[dict[str, Any]]:
+        return await submissions.reports(connection, code, submission)
 
-    return asyncio.run(run())
+    titles = ("代號 report", "版", "提出 at", "期限內 objection", "結果 outcome", "回覆 answered")
+    return told(where, read, titles, lambda r: [r[k] for k in _REPORT])
 
 
 _REPORT = ("id", "version", "at", "objection", "outcome", "answered_at")
@@ -109,15 +91,11 @@ def answer(
     text: Annotated[str, Parameter(help="查核說明 · the reasoned answer")],
     *,
     outcome: Annotated[Literal["upheld", "rejected"], Parameter(help="成立或不成立 · upheld or rejected")],
-    as_: As,
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    by: Acting,
 ) -> int:
     """查核疑義並附理由回覆 · verify a report and answer it with the reason (規§6.2)."""
     body = _plain("verify_report", report=report, outcome=outcome, answer=text)
-    return asyncio.run(of_newest(data, school, report.split("!")[0], as_, body, key, json))
+    return of_newest(by, report.split("!")[0], body)
 
 
 @roster_app.command(name="left")
@@ -126,24 +104,16 @@ def left(
     day: Annotated[date, Parameter(help="離校日 · the last day at the school")],
     *,
     evidence: Evidence,
-    as_: As,
+    by: Acting,
     reason: str = "",
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
 ) -> int:
     """登錄學生離校 · record that a student left the school (規§10.3.3)."""
 
-    async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
-            sha256 = await kept(place, code, evidence)
-            fields = {"person": person, "day": day.isoformat(), "evidence_sha256": sha256, "reason": reason}
-            answered = await place.do(code, as_, "record_leaving", fields, key=key or f"left/{person}")
-        return show.answer(answered, as_json=json)
+    async def body(place: Place, code: str) -> dict[str, Any]:
+        sha256 = await kept(place, code, evidence)
+        return {"person": person, "day": day.isoformat(), "evidence_sha256": sha256, "reason": reason}
 
-    return asyncio.run(run())
+    return give(replace(by, key=by.key or f"left/{person}"), "record_leaving", body)
 
 
 @roster_app.command(name="leaver")
@@ -153,11 +123,7 @@ def leaver(
     text: Annotated[str, Parameter(help="申請的內容 · what the application says")],
     *,
     evidence: Evidence,
-    as_: As,
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    by: Acting,
 ) -> int:
     """代離校生登錄申請,限收訖期間內 · record a leaver's application, inside the window only (規§10.3.3)."""
 
@@ -165,25 +131,17 @@ def leaver(
         sha256 = await kept(place, code, evidence)
         return "report_for_leaver", {"person": person, "text": text, "evidence_sha256": sha256}
 
-    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
+    return of_newest(by, submission, body)
 
 
 @roster_app.command(name="silent")
-def silent(submission: Submission, *, school: School = None, data: Data = DATA, json: Json = False) -> int:
+def silent(submission: Submission, *, where: Where = HERE) -> int:
     """列出未收到通知、待人決定者(只有代號)· who was never told and waits for a person's decision, ids only (規§6.2)."""
 
-    async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
-            async with place.db.transaction(code) as connection:
-                rows = await submissions.silent(connection, code, submission)
-        if json:
-            show.emit(rows)
-        else:
-            show.table(("版 version", "代號 person"), [(r["version"], r["person"]) for r in rows])
-        return 0
+    async def read(place: Place, connection: Connection, code: str) -> list[dict[str, Any]]:
+        return await submissions.silent(connection, code, submission)
 
-    return asyncio.run(run())
+    return told(where, read, ("版 version", "代號 person"), lambda r: (r["version"], r["person"]))
 
 
 @roster_app.command(name="decide")
@@ -196,12 +154,8 @@ def decide(
         Parameter(help="本人確認,或期限內另經送達 · said so, or told inside the window by another channel"),
     ],
     evidence: Evidence,
-    as_: As,
+    by: Acting,
     note: str = "",
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
 ) -> int:
     """決定未收到通知者的收訖 · decide about somebody who was never told, with evidence (規§6.2)."""
 
@@ -209,7 +163,7 @@ def decide(
         sha256 = await kept(place, code, evidence)
         return "decide_unnoticed", {"person": person, "outcome": outcome, "evidence_sha256": sha256, "note": note}
 
-    return asyncio.run(of_newest(data, school, submission, as_, body, key, json))
+    return of_newest(by, submission, body)
 
 
 def _plain(name: str, **fields: Any) -> Any:
