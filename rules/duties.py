@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from rules.dates import extended, shifted, stands_since
 from rules.ids import duty_key
-from rules.instants import DAY, TAIPEI, at_taipei, taipei_day
+from rules.instants import DAY, at_taipei, taipei_day
 from rules.ruleset import CycleStep, DutyRule, Kind
 from rules.schedule import Calendar, WindowDates
-from rules.snapshot import Basis, Snapshot, VersionState
+from rules.snapshot import Basis, ExtensionState, Snapshot, VersionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _stuck_duties(s: Snapshot) -> list[Duty]:
             due=shifted(s.basis, stuck.since, 1),
             ladder=s.rules.stuck_ladder,
             clause="規§5.0",
-            since=stuck.since,
+            since=_shifted_since(s, stuck.since, 1),
         )
         for key, stuck in sorted(s.stuck.items())
     ]
@@ -95,12 +96,14 @@ def _period_duties(s: Snapshot) -> list[Duty]:
     for rule in s.rules.duties:
         if rule.process is not s.kind or rule.optional:
             continue
-        of_lane: dict[str | None, tuple[datetime, datetime, datetime] | None] = {}
+        named = frozenset(scope for e in s.extensions if e.kind == rule.due.window for scope in e.scopes)
+        of_lane: dict[tuple[str | None, str], tuple[datetime, datetime, datetime] | None] = {}
         for scope, lane, post in _scopes(s, rule):
-            # Hundreds of courses of a lane share their dates.
-            if lane not in of_lane:
-                of_lane[lane] = _standing(s, rule, lane)
-            dates = of_lane[lane]
+            # Hundreds of courses of a lane share their dates; one that an extension names has its own.
+            place = (lane, scope if scope in named else "")
+            if place not in of_lane:
+                of_lane[place] = _standing(s, rule, *place)
+            dates = of_lane[place]
             if dates is None:
                 continue
             made.append(
@@ -124,10 +127,15 @@ def _period_duties(s: Snapshot) -> list[Duty]:
     return made
 
 
-def _standing(s: Snapshot, rule: DutyRule, lane: str | None) -> tuple[datetime, datetime, datetime] | None:
+def _standing(s: Snapshot, rule: DutyRule, lane: str | None, scope: str) -> tuple[datetime, datetime, datetime] | None:
     """(opens, due, since) of a rule's duties in a lane, or None where the calendar has no date."""
-    dates = _dates(rule, s.basis, s.period, lane, s.structure.lanes)
-    return (*dates, _since(s, rule, lane, dates[1])) if dates is not None else None
+
+    def due_of(basis: Basis, granted: tuple[ExtensionState, ...]) -> datetime | None:
+        dates = _dates(s, rule, basis, lane, scope, granted)
+        return dates[1] if dates is not None else None
+
+    dates = _dates(s, rule, s.basis, lane, scope, s.extensions)
+    return (*dates, stands_since(s, due_of, s.started_at)) if dates is not None else None
 
 
 def _scopes(s: Snapshot, rule: DutyRule) -> list[tuple[str, str | None, str]]:
@@ -147,18 +155,19 @@ def _scopes(s: Snapshot, rule: DutyRule) -> list[tuple[str, str | None, str]]:
 
 
 def _dates(
-    rule: DutyRule, basis: Basis, period: str, lane: str | None, lanes: frozenset[str]
+    s: Snapshot, rule: DutyRule, basis: Basis, lane: str | None, scope: str, granted: tuple[ExtensionState, ...]
 ) -> tuple[datetime, datetime] | None:
     """(opens, due), or None where the calendar has no date: the linter says so, nothing is invented."""
-    calendar = basis.calendar
+    calendar, window, edge = basis.calendar, rule.due.window or "", rule.due.edge
     if rule.due.deadline is not None:
-        found = calendar.deadline(period, rule.due.deadline)
+        found = calendar.deadline(s.period, rule.due.deadline)
         dates = (found.opens, found.due) if found else None
     elif lane is not None:
-        dates = _edge(calendar.window(period, lane, rule.due.window or ""), rule.due.edge)
+        dates = _edge(calendar.window(s.period, lane, window), edge, scope, granted)
     else:
         # A duty of the whole school on a window whose lanes differ is due with the earliest lane.
-        edges = [_edge(calendar.window(period, x, rule.due.window or ""), rule.due.edge) for x in sorted(lanes)]
+        lanes = sorted(s.structure.lanes)
+        edges = [_edge(calendar.window(s.period, x, window), edge, x, granted) for x in lanes]
         given = [e for e in edges if e is not None]
         dates = min(given, key=lambda e: e[1]) if given else None
     if dates is None or rule.due.offset == 0:
@@ -166,34 +175,20 @@ def _dates(
     return dates[0], shifted(basis, dates[1], rule.due.offset)
 
 
-def _edge(window: WindowDates | None, edge: str) -> tuple[datetime, datetime] | None:
+def _edge(
+    window: WindowDates | None, edge: str, scope: str, granted: tuple[ExtensionState, ...]
+) -> tuple[datetime, datetime] | None:
     if window is None:
         return None
     due: datetime | None = getattr(window, edge)
-    return (window.opens, due) if due is not None else None
+    if due is None:
+        return None
+    return window.opens, due if edge == "opens" else extended(due, window.kind, scope, granted)
 
 
-def _since(s: Snapshot, rule: DutyRule, lane: str | None, due: datetime) -> datetime:
-    """Since when this due date has stood: the oldest unbroken basis that gives the same one.
-
-    A date that was moved counts from the day after the move: that day's rung was sent for the old date.
-    """
-    since = s.basis.since
-    for basis in reversed(s.bases[:-1]):
-        older = _dates(rule, basis, s.period, lane, s.structure.lanes)
-        if older is None:
-            break
-        if older[1] != due:
-            return max(at_taipei(taipei_day(since) + DAY), s.started_at)
-        since = basis.since
-    return max(since, s.started_at)
-
-
-def shifted(basis: Basis, instant: datetime, count: int) -> datetime:
-    """`instant` moved by working days, at the same time of day in Taipei."""
-    day = taipei_day(instant - timedelta(microseconds=1))
-    moved = at_taipei(basis.days.shift(day, count), instant.astimezone(TAIPEI).time())
-    return moved if instant.astimezone(TAIPEI).time().hour else moved + DAY
+def _shifted_since(s: Snapshot, instant: datetime, count: int) -> datetime:
+    """Since when a date so many working days from `instant` has stood: a closed day (停班) moves it."""
+    return stands_since(s, lambda basis, _: shifted(basis, instant, count), instant)
 
 
 # -- submission ------------------------------------------------------------------------------------
@@ -208,10 +203,10 @@ def submission_window(s: Snapshot, calendar: Calendar | None = None) -> WindowDa
     return (calendar or s.calendar).window(s.period, s.params["lane"], kind)
 
 
-def receipts_window(s: Snapshot) -> WindowDates | None:
+def receipts_window(s: Snapshot, calendar: Calendar | None = None) -> WindowDates | None:
     """The dates in which this submission's receipts are confirmed (規§6.2)."""
     kind = "semester_receipts" if "-" in s.period else "yearly_receipts"
-    return s.calendar.window(s.period, s.params["lane"], kind)
+    return (calendar or s.calendar).window(s.period, s.params["lane"], kind)
 
 
 def _submission_duties(s: Snapshot) -> list[Duty]:
@@ -221,7 +216,7 @@ def _submission_duties(s: Snapshot) -> list[Duty]:
         if superseded(s, version):
             continue
         for step in s.rules.cycle.steps:
-            due = _cycle_due(s, step, version)
+            due = _cycle_due(s, step, version, s.basis)
             if due is None:
                 continue
             owner = roster.owner if step.owner == "owner" else step.owner
@@ -241,7 +236,7 @@ def _submission_duties(s: Snapshot) -> list[Duty]:
                     due=due,
                     ladder=step.ladder,
                     clause=roster.clause if step.kind == "submit" else step.clause,
-                    since=max(version.generated_at, s.basis.since),
+                    since=_cycle_since(s, step, version),
                 )
             )
         if version.differences and version.receipt_at is not None:
@@ -270,9 +265,13 @@ def _submission_duties(s: Snapshot) -> list[Duty]:
     return made
 
 
-def _cycle_due(s: Snapshot, step: CycleStep, version: VersionState) -> datetime | None:
-    """When a duty of the cycle is due; None while nothing has happened that it could hang on."""
-    window, receipts = submission_window(s), receipts_window(s)
+def _cycle_since(s: Snapshot, step: CycleStep, version: VersionState) -> datetime:
+    return stands_since(s, lambda basis, _: _cycle_due(s, step, version, basis), version.generated_at)
+
+
+def _cycle_due(s: Snapshot, step: CycleStep, version: VersionState, basis: Basis) -> datetime | None:
+    """When a duty of the cycle is due under a basis; None while nothing has happened that it could hang on."""
+    window, receipts = submission_window(s, basis.calendar), receipts_window(s, basis.calendar)
     if window is None or receipts is None:
         return None
     if step.kind == "confirm_receipts":
@@ -281,12 +280,12 @@ def _cycle_due(s: Snapshot, step: CycleStep, version: VersionState) -> datetime 
         if version.settled_at is None or version is not s.versions[-1] or open_:
             return None
         last = max(version.settled_at, version.decided_at or version.settled_at)
-        return shifted(s.basis, last, s.rules.cycle.confirm_school_after)
+        return shifted(basis, last, s.rules.cycle.confirm_school_after)
     if any(v.submitted_at for v in s.versions if v.version < version.version):
-        return shifted(s.basis, version.generated_at, step.after_correction)
+        return shifted(basis, version.generated_at, step.after_correction)
     if step.kind == "import_receipt":
-        return shifted(s.basis, receipts.opens, -step.before_close)
-    return shifted(s.basis, window.closes, -step.before_close)
+        return shifted(basis, receipts.opens, -step.before_close)
+    return shifted(basis, window.closes, -step.before_close)
 
 
 def _after_receipt(s: Snapshot, post: str, version: VersionState, kind: str, title: str, since: datetime) -> Duty:
@@ -304,7 +303,7 @@ def _after_receipt(s: Snapshot, post: str, version: VersionState, kind: str, tit
         due=shifted(s.basis, since, s.rules.cycle.difference_days),
         ladder=s.rules.cycle.difference_ladder,
         clause=s.rules.cycle.difference_clause if kind == DIFFERENCES else s.rules.cycle.verify_clause,
-        since=since,
+        since=_shifted_since(s, since, s.rules.cycle.difference_days),
         counted=True,
     )
 
@@ -336,7 +335,7 @@ def _handover_duties(s: Snapshot) -> list[Duty]:
     h = s.handover
     if h is None:
         return []
-    due = shifted(s.basis, h.effective_at + timedelta(hours=17), s.rules.handover.accept_within)
+    evening, within = h.effective_at + timedelta(hours=17), s.rules.handover.accept_within
     return [
         Duty(
             key=duty_key(s.process, "accept_handover"),
@@ -347,10 +346,10 @@ def _handover_duties(s: Snapshot) -> list[Duty]:
             post=h.post,
             title="接受交接",
             opens=h.effective_at,
-            due=due,
+            due=shifted(s.basis, evening, within),
             ladder=s.rules.handover.ladder,
             clause=s.rules.handover.clause,
-            since=h.announced_at,
+            since=stands_since(s, lambda basis, _: shifted(basis, evening, within), h.announced_at),
         )
     ]
 

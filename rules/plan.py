@@ -29,7 +29,9 @@ _STEPS: dict[Kind, Callable[[Snapshot], list[Step]]] = {
 }
 
 
-DERIVED_FROM = ("kind", "params", "bases", "structure", "stuck", "versions", "reports", "handover", "started_at")
+DERIVED_FROM = (
+    "kind", "params", "bases", "structure", "extensions", "stuck", "versions", "reports", "handover", "started_at",
+)  # fmt: skip
 """Which parts of a snapshot its duties are derived from."""
 
 

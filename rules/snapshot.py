@@ -112,13 +112,19 @@ class StuckState:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionState:
-    """A granted extension of a window. `lanes` are those of the people in its scope."""
+    """A granted extension of a window. `lanes` are those of the people in its scope.
+
+    `scopes` are those of duties (a course, a class, a lane) of which everybody is in it; `granted_at` is None
+    where that does not matter.
+    """
 
     period: str
     kind: str
     lanes: frozenset[str]
     closes: datetime
     occurrence: str = ""
+    scopes: frozenset[str] = frozenset()
+    granted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from typing import Any
 
 from records.basis import load_bases
 from records.db import Connection
+from records.queries.granted import granted_of
 from rules.ids import year_id, year_of
 from rules.ruleset import Kind
 from rules.snapshot import (
     CourseRef,
     DutyState,
-    ExtensionState,
     HandoverState,
     ReportState,
     Snapshot,
@@ -83,7 +83,7 @@ async def _period_parts(connection: Connection, school: str, process: str, kind:
     parts: dict[str, Any] = {
         "structure": await load_structure(connection, school, period if kind is Kind.SEMESTER else None)
     }
-    parts["extensions"] = await _extensions(connection, school, period)
+    parts["extensions"] = await granted_of(connection, school, period, parts["structure"])
     if kind is Kind.SEMESTER:
         pending = await connection.fetch(
             "select c.course, c.pending from certification_count c"
@@ -129,35 +129,6 @@ async def load_structure(connection: Connection, school: str, semester: str | No
     )
 
 
-async def _extensions(connection: Connection, school: str, period: str) -> tuple[ExtensionState, ...]:
-    """Granted extensions of a period with the lanes that their scope touches, coarsest first."""
-    rows = await connection.fetch(
-        "select e.kind, e.occurrence, max(e.closes) as closes,"
-        " case e.scope when 'lane' then e.target when 'person' then"
-        "   (select m.lane from lane_member m where m.school = e.school and m.person = e.target::uuid"
-        "     and m.closes is null limit 1)"
-        "  when 'class' then (select m.lane from student s join lane_member m on m.school = s.school"
-        "     and m.person = s.person and m.closes is null where s.school = e.school and s.class = e.target limit 1)"
-        " end as lane"
-        " from extension e where e.school = $1 and e.period = $2 group by 1, 2, 4",
-        school,
-        period,
-    )
-    lanes = [
-        r["lane"] for r in await connection.fetch("select distinct lane from lane_member where school = $1", school)
-    ]
-    return tuple(
-        ExtensionState(
-            period=period,
-            kind=r["kind"],
-            lanes=frozenset([r["lane"]] if r["lane"] else lanes),
-            closes=r["closes"],
-            occurrence=r["occurrence"],
-        )
-        for r in rows
-    )
-
-
 async def _submission_parts(
     connection: Connection, school: str, process: str, params: dict[str, str]
 ) -> dict[str, Any]:
@@ -190,7 +161,7 @@ async def _submission_parts(
     return {
         "versions": tuple(VersionState(**dict(r)) for r in versions),
         "reports": tuple(ReportState(**dict(r)) for r in reports),
-        "extensions": await _extensions(connection, school, params["period"]),
+        "extensions": await granted_of(connection, school, params["period"], Structure()),
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from rules.days import WorkingDays
-from rules.duties import shifted
+from rules.dates import shifted
 from rules.instants import DAY, TAIPEI, taipei_day
 from rules.snapshot import Basis
 
