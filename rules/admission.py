@@ -17,7 +17,7 @@ from rules.items.schema import ItemBook
 from rules.plans.periods import CORRECTION as CORRECTION
 from rules.refusals import Code, Refusal
 from rules.ruleset import RuleSet
-from rules.schedule import Calendar
+from rules.schedule import Calendar, latest
 
 ITEM_WINDOWS = ("outcome_upload", "certification", "diverse_upload", "selection")
 
@@ -96,6 +96,20 @@ class Standing:
     person: str
     class_: str
     lane: str
+
+
+class Grants:
+    """Extensions sorted by whom they hold, so that thousands of people are asked about thousands of grants at once."""
+
+    def __init__(self, grants: Iterable[Grant]) -> None:
+        self._of: dict[tuple[str, str], list[Grant]] = {}
+        for grant in grants:
+            self._of.setdefault((grant.scope, grant.target), []).append(grant)
+
+    def of(self, who: Standing) -> list[Grant]:
+        """The grants whose scope holds a person."""
+        scopes = (("person", who.person), ("class", who.class_), ("lane", who.lane), ("all", ""))
+        return [grant for scope in scopes for grant in self._of.get(scope, ())]
 
 
 def windows_of(rules: RuleSet, calendar: Calendar) -> tuple[AdmissionWindow, ...]:
@@ -207,16 +221,15 @@ def transition(item: str, command: str, state: str) -> Transition | None:
 
 
 def effective_close(window: AdmissionWindow, grants: Iterable[Grant], who: Standing) -> datetime:
-    """The latest of the base close and every extension whose scope contains the person."""
+    """The latest of a window's close and every extension whose scope contains the person."""
+    return later_close(window.period, window.kind, window.closes, grants, who)
+
+
+def later_close(period: str, kind: str, closes: datetime, grants: Iterable[Grant], who: Standing) -> datetime:
+    """The later of a base date and a person's extensions: the one date that page, feed, mail and verdict show."""
     holds = {"person": who.person, "class": who.class_, "lane": who.lane, "all": ""}
-    return max(
-        [window.closes]
-        + [
-            g.closes
-            for g in grants
-            if (g.period, g.kind) == (window.period, window.kind) and holds.get(g.scope) == g.target
-        ]
-    )
+    mine = (g.closes for g in grants if (g.period, g.kind) == (period, kind) and holds.get(g.scope) == g.target)
+    return latest(closes, *mine)
 
 
 def judge_window(

@@ -119,7 +119,8 @@ async def _ripples(
         lanes = await lanes_of(connection, code, scope, targets)
     if not bases:
         raise refuse(Code.NOT_FOUND, clause="規§4.1", place="period", found=period)
-    return ripples(bases[-1].calendar, bases[-1].days, period, lanes, kind, instant)
+    basis = bases[-1]
+    return ripples(basis.rules, (basis.calendar, basis.days), period, lanes, kind, instant)
 
 
 def _tell(found: list[Ripple]) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from records.queries.why import granted
 from records.seam import Deed
+from rules.admission import Grants, Standing, later_close
 from rules.closures import STUDENTS
 from rules.moves import MovedDate
-from rules.schedule import Calendar, latest
+from rules.schedule import Calendar
 
 
 async def tell_moved(
@@ -43,22 +45,18 @@ async def _tell_students(
 ) -> int:
     """The students of a lane whose effective close (base or extension, the later one) is another one."""
     rows = await deed.connection.fetch(
-        "select s.person, (select max(e.closes) from extension e where e.school = $1 and e.period = $2"
-        "   and e.kind = $4 and e.occurrence = '' and (e.scope = 'all' or (e.scope = 'lane' and e.target = $3)"
-        "   or (e.scope = 'class' and e.target = s.class)"
-        "   or (e.scope = 'person' and e.target = s.person::text))) as extended"
-        " from lane_member m join student s on s.school = m.school and s.person = m.person"
-        " where m.school = $1 and m.lane = $3 and m.opens <= $5 and (m.closes is null or $5 < m.closes)"
-        " and (s.left_on is null or s.left_on >= ($5::timestamptz at time zone 'Asia/Taipei')::date)",
+        "select s.person, s.class from lane_member m join student s on s.school = m.school and s.person = m.person"
+        " where m.school = $1 and m.lane = $2 and m.opens <= $3 and (m.closes is null or $3 < m.closes)"
+        " and (s.left_on is null or s.left_on >= ($3::timestamptz at time zone 'Asia/Taipei')::date)",
         deed.school,
-        period,
         lane,
-        kind,
         deed.at,
     )
+    grants = Grants([g.grant for g in await granted(deed.connection, deed.school, period)])
     people: defaultdict[datetime, list[UUID]] = defaultdict(list)
     for row in rows:
-        before, after = latest(was, row["extended"]), latest(now, row["extended"])
+        who = Standing(str(row["person"]), row["class"], lane)
+        before, after = (later_close(period, kind, closes, grants.of(who), who) for closes in (was, now))
         if before != after:
             people[after].append(row["person"])
     for closes, told in people.items():

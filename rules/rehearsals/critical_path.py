@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from rules.days import WorkingDays
 from rules.dates import shifted
+from rules.days import WorkingDays
 from rules.instants import DAY, TAIPEI, taipei_day
 from rules.snapshot import Basis
 

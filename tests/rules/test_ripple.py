@@ -8,33 +8,37 @@ from pathlib import Path
 
 import pytest
 
-from rosters.documents import load_calendar, load_national
+from rosters.documents import load_calendar, load_national, load_rule_set
 from rules.days import WorkingDays
-from rules.ripple import FOLLOWING, LAST_HOURS, Lost, lost_in_outage, ripples
+from rules.ripple import FOLLOWING, LAST_HOURS, Lost, limits, lost_in_outage, ripples, sent_in
+from rules.ruleset import Kind, RuleSet
 from rules.schedule import Calendar
 from tests.rules.builders import taipei
 
 SCHOOLS = Path(__file__).resolve().parents[2] / "schools"
 MINUTE = timedelta(minutes=1)
+PACK = SCHOOLS / "licheng"
 
 
 @cache
-def dates() -> tuple[Calendar, WorkingDays]:
+def dates() -> tuple[RuleSet, tuple[Calendar, WorkingDays]]:
+    """The founding school's rules, its calendar of 115 and the office calendar."""
     national = load_national(SCHOOLS / "national" / "115.yaml")
-    return load_calendar(SCHOOLS / "licheng" / "calendar-115.yaml"), WorkingDays(national.office_years)
+    rules, calendar = load_rule_set(PACK / "rules.yaml"), load_calendar(PACK / "calendar-115.yaml")
+    return rules, (calendar, WorkingDays(national.office_years))
 
 
 @pytest.mark.clause("規§10.2.2")
 def test_every_later_date_of_the_lane_is_shown_with_the_working_days_left() -> None:
     found = ripples(*dates(), "115-1", ["g10_11"], "outcome_upload", taipei("2027-02-23 17:00"))
-    assert [(r.kind, r.edge) for r in found] == list(FOLLOWING["outcome_upload"])
+    assert [(r.kind, r.edge) for r in found] == [*FOLLOWING["outcome_upload"], ("yearly_submission", "opens")]
     assert [(r.fits, r.days_left) for r in found[:3]] == [(True, 10), (True, 1), (True, 12)]
 
 
 @pytest.mark.clause("規§10.2.2")
 @pytest.mark.parametrize(("later", "fits"), [(0 * MINUTE, True), (MINUTE, False)])
 def test_an_extension_fits_up_to_the_instant_of_the_next_date(later: timedelta, fits: bool) -> None:
-    window = dates()[0].window("115-1", "g10_11", "certification")
+    window = dates()[1][0].window("115-1", "g10_11", "certification")
     assert window is not None
     [one] = [
         r
@@ -48,8 +52,25 @@ def test_the_years_dates_count_for_a_semesters_window_and_an_unknown_lane_has_no
     found = ripples(*dates(), "115-2", ["g12_general", "nowhere"], "certification", taipei("2027-04-14 09:00"))
     assert [(r.lane, r.kind, r.fits) for r in found] == [
         ("g12_general", "selection", False),
+        ("g12_general", "selection", True),
         ("g12_general", "yearly_submission", True),
     ]
+
+
+@pytest.mark.clause("規§6.1", "規§6.3.1")
+def test_a_certification_is_bound_by_the_selection_and_by_the_submission_that_takes_outcomes() -> None:
+    rules, (calendar, _) = dates()
+    assert sent_in(rules, "certification") == ("yearly_submission",)
+    found = limits(rules, calendar, "115-1", "g10_11", "certification")
+    assert [(w.period, w.kind, edge) for w, edge in found] == [
+        ("115", "selection", "closes"),
+        ("115", "yearly_submission", "opens"),
+    ]
+    # A school whose outcomes travel each semester is bound by that submission: the rosters say so, no code.
+    rosters = [r.model_copy(update={"process": Kind.SEMESTER}) if r.item == "outcome" else r for r in rules.rosters]
+    each = rules.model_copy(update={"rosters": tuple(rosters)})
+    assert sent_in(each, "certification") == ("semester_submission",)
+    assert sent_in(each, "selection") == ("semester_submission", "yearly_submission")
 
 
 CLOSE = taipei("2027-02-03 24:00")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from records.queries.extensions import lanes_of, open_windows, register, tried
-from tests.records.staff.scene import SECRETARY, Scene
+from records.queries.snapshot import load_snapshot
+from rules.duties import Duty, duties_of
+from tests.records.staff.scene import SCHOOL, SECRETARY, SEMESTER, Scene
 from tests.rules.builders import taipei
 
 CLOSES = "2027-02-10 17:00"
@@ -60,3 +64,80 @@ async def test_the_lanes_of_a_list_and_those_who_tried_during_an_outage_are_know
         assert await tried(c, term.school, "g12_general", first, last) == []
         kinds = {(period, kind) for period, _, kind, _, _ in await open_windows(c, term.school)}
     assert ("115-1", "outcome_upload") in kinds
+
+
+async def teaching(term: Scene, lane: str = "g10_11") -> list[Duty]:
+    """The certification duties of a lane, each with two items that wait."""
+    async with term.db.transaction(SCHOOL, snapshot=True) as c:
+        s = await load_snapshot(c, SCHOOL, SEMESTER)
+    duties = [d for d in duties_of(s).values() if d.kind == "certification" and d.lane == lane]
+    await term.operator.pool.execute(
+        "update certification_count set pending = 2 where school = $1 and course = any($2)",
+        SCHOOL, [d.scope for d in duties],
+    )  # fmt: skip
+    return duties
+
+
+async def waiting(term: Scene, student: UUID, course: str) -> None:
+    """An outcome of a student that waits for the teacher of a course."""
+    await term.operator.pool.execute(
+        "insert into item (school, id, student, item, period, school_year, lane, class, course, variant, state, digest,"
+        " files, uploaded_at) select $1, gen_random_uuid(), $2, 'outcome', '115-1', '115', 'g10_11', class, $3,"
+        " 'regular', 'certification_requested', 'd', 0, now() from student where school = $1 and person = $2",
+        SCHOOL, student, course,
+    )  # fmt: skip
+
+
+@pytest.mark.clause("規§10.2.2", "規§5.3.2")
+@pytest.mark.parametrize("scope", [{"scope": "all"}, {"scope": "lane", "target": "g10_11"}])
+async def test_the_teachers_of_an_extended_lane_owe_by_the_later_date_and_hear_of_it(
+    term: Scene, scope: dict[str, str]
+) -> None:
+    duties = await teaching(term)
+    await waiting(term, (await term.students())[0], duties[0].scope)
+    until = taipei("2027-03-19 17:00")
+    await term.at("2027-02-24 09:00")
+    await term.settle()
+    sent = "select count(*) from effect where school = $1 and duty = $2 and kind in ('reminder', 'escalation')"
+    held = await term.value(sent, duties[0].key)
+    await term.must(SECRETARY, "extend", **BODY | {"kind": "certification", "closes": until}, **scope)
+    assert {(await term.duty(d.key))[0].due for d in duties} == {until}
+    rows = await term.rows("select person, args from notice where school = $1 and template = 'duty_moved'")
+    assert {r["person"] for r in rows} >= {await term.holder(duties[0].post)}
+    assert {r["args"]["due"] for r in rows} == {until.isoformat()}
+    # None of the old date's rungs is sent any more, not even on the day of the grant.
+    await term.at("2027-02-26 09:00")
+    await term.settle()
+    assert await term.value(sent, duties[0].key) == held
+    await term.at("2027-03-18 09:00")
+    await term.settle()
+    assert await term.value(sent, duties[0].key) > held
+
+
+@pytest.mark.clause("規§10.2.2", "規§5.3.2")
+async def test_a_course_is_owed_later_only_when_everybody_who_waits_in_it_has_a_later_date(term: Scene) -> None:
+    duty = (await teaching(term))[0]
+    one, other, *_ = await term.students()
+    for student in (one, other):
+        await waiting(term, student, duty.scope)
+    grant = BODY | {"kind": "certification", "scope": "person"}
+    await term.must(SECRETARY, "extend", **grant | {"closes": "2027-03-20 17:00"}, target=str(one))
+    assert (await term.duty(duty.key))[0].due == duty.due
+    await term.must(SECRETARY, "extend", **grant | {"closes": "2027-03-15 17:00"}, target=str(other))
+    assert (await term.duty(duty.key))[0].due == taipei("2027-03-15 17:00")
+
+
+@pytest.mark.clause("規§10.2.2")
+async def test_an_extension_that_makes_nobody_later_is_refused_and_who_has_a_later_date_hears_nothing(
+    term: Scene,
+) -> None:
+    first, *others = await term.students()
+    await term.must(SECRETARY, "extend", **BODY | {"closes": "2027-02-20 17:00"}, scope="person", target=str(first))
+    code = await term.refused(SECRETARY, "extend", **BODY, scope="person", target=str(first))
+    assert code[0] == "contradiction"
+    await term.must(SECRETARY, "extend", **BODY, scope="lane", target="g10_11")
+    rows = await term.rows(
+        "select person, args from notice where school = $1 and template = 'extension_granted' and args->>'closes' = $2",
+        taipei(CLOSES).isoformat(),
+    )
+    assert {r["person"] for r in rows} == set(others)

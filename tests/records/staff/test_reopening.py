@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from records.basis import load_bases
 from records.queries.why import granted, standing_of, versions_upto
 from rules.why import Link, why_window
-from tests.records.staff.scene import ACADEMIC, SCHOOL, SECRETARY, YEAR, Scene
+from tests.records.staff.scene import ACADEMIC, SCHOOL, SECRETARY, SEMESTER, YEAR, Scene, pack
 from tests.rules.builders import taipei
 
+MINUTE = timedelta(minutes=1)
 PLACE = ("115-1", "g10_11", "outcome_upload")
 
 
@@ -80,7 +82,30 @@ async def test_a_certification_reopened_after_its_close_waits_for_the_teacher_ag
     )
 
 
-@pytest.mark.clause("規§12")
-async def test_a_window_is_not_reopened_beyond_the_submission_to_the_authority(roster: Scene) -> None:
-    wanted = extension(kind="certification", closes="2027-04-09 17:01")
-    assert (await roster.refused(ACADEMIC, "extend", **wanted))[0] == "national_fixed"
+@pytest.mark.clause("規§12", "規§6.1")
+@pytest.mark.parametrize(
+    ("period", "kind", "edge", "code"),
+    [
+        # Outcomes travel once a year: the semester's submission does not bound their certification.
+        ("115-1", "certification", ("115", "selection", "closes"), "contradiction"),
+        ("115", "selection", ("115", "yearly_submission", "opens"), "national_fixed"),
+    ],
+)
+async def test_a_window_is_extended_up_to_what_follows_and_not_a_minute_more(
+    roster: Scene, period: str, kind: str, edge: tuple[str, str, str], code: str
+) -> None:
+    window = pack()[1].window(edge[0], "g10_11", edge[1])
+    last = getattr(window, edge[2])
+    wanted = extension(period=period, kind=kind, scope="lane", target="g10_11")
+    assert (await roster.refused(ACADEMIC, "extend", **wanted | {"closes": last + MINUTE}))[0] == code
+    await roster.must(ACADEMIC, "extend", **wanted | {"closes": last})
+
+
+@pytest.mark.clause("規§10.2.2")
+async def test_nothing_is_extended_in_a_semester_that_is_closed_for_good(roster: Scene) -> None:
+    await roster.operator.pool.execute(
+        "update process set over_at = school_now($1) where school = $1 and id = $2", SCHOOL, SEMESTER
+    )
+    assert (await roster.refused(ACADEMIC, "extend", **extension(kind="certification", closes="2027-03-20 17:00")))[
+        ::2
+    ] == ("wrong_state", "period")
