@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from cyclopts import CycloptsError
+
 import cli.calendar.amend
 import cli.calendar.edit
 import cli.calendar.extensions
@@ -32,7 +34,14 @@ import cli.rosters.tools
 import cli.running  # noqa: F401 -- these modules add their verbs to their groups
 from cli import show
 from cli.groups import app
-from rules.refusals import Refused
+from rules.refusals import Code, Refusal, Refused
+
+
+def _unreadable(error: CycloptsError) -> Refusal:
+    """What the command line's reader says, as a refusal: which option, what stood there, where its help is."""
+    verb = " ".join(("starter.py", *(error.command_chain or ())))
+    place = error.argument.name if error.argument is not None else verb
+    return Refusal(code=Code.BAD_REQUEST, place=place, found=str(error), limit=f"{verb} --help")
 
 
 def main() -> None:
@@ -42,9 +51,10 @@ def main() -> None:
     from runtime.servers.supervisor import AlreadySupervised
 
     try:
-        code = app(result_action="return_value")
-    except Refused as refused:
-        code = show.refusal(refused.refusal, as_json="--json" in sys.argv[1:] and "do" not in sys.argv[1:2])
+        code = app(sys.argv[1:], result_action="return_value", exit_on_error=False, print_error=False)
+    except (CycloptsError, Refused) as error:
+        found = error.refusal if isinstance(error, Refused) else _unreadable(error)
+        code = show.refusal(found, as_json="--json" in sys.argv[1:] and "do" not in sys.argv[1:2])
     except DocumentError as error:
         print(error, file=sys.stderr)
         code = show.REFUSED

@@ -18,6 +18,9 @@ from rules.refusals import Refusal
 from rules.roc import close_text
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+WIDE = 200
+"""Columns of a table that goes to a file or another program, which has no width."""
 REFUSED = 2
 """Exit code: unreadable input, no right, wrong state, unknown id (readings, "Exit codes")."""
 
@@ -74,11 +77,13 @@ def answer(found: Answer, *, as_json: bool) -> int:
 def table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A table for people."""
     shown = Table(box=None, pad_edge=False, header_style="bold")
-    for title in titles:
-        shown.add_column(title, overflow="fold")  # a key that is cut cannot be copied
-    for row in rows:
-        shown.add_row(*[_cell(x) for x in row])
-    Console().print(shown)
+    cells = [[_cell(x) for x in row] for row in rows]
+    for n, title in enumerate(titles):
+        ids = any(_ID.fullmatch(row[n]) for row in cells if n < len(row))
+        shown.add_column(title, overflow="fold", no_wrap=ids)  # a key that is cut or broken cannot be copied
+    for row in cells:
+        shown.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else WIDE).print(shown)
 
 
 def _cell(value: Any) -> str:

@@ -13,9 +13,9 @@ from cyclopts import Parameter
 from cli import show
 from cli.items.app import item_app
 from cli.options import DATA, As, Data, Json, School
-from cli.place import opened
+from cli.place import Place, opened
 from records.db import Connection, school_now
-from records.queries.items import items_of, progress_of, queue_of, use_of, waiting_of
+from records.queries.items import items_of, progress_of, queue_of, return_words_of, use_of, waiting_of
 
 Read = Callable[[Connection, str, UUID], Awaitable[Any]]
 
@@ -57,8 +57,17 @@ def list_(
             ("期間", "種類", "計", "已用 used", "上限 max", "條號"),
             [(u["period"], u["item"], u["counts"], u["used"], u["max"], u["clause"]) for u in found["use"]],
         )
+        for r in found["items"]:
+            if r["return_reason"] and r["state"] == "returned":
+                print(f"退件 · returned {r['id']}: {r['return_reason']} {r.get('return_words', '')}")
 
-    return asyncio.run(_look(data, school, as_, read, table, as_json=json))
+    async def words(place: Place, code: str, person: UUID, found: Any) -> None:
+        async with place.db.transaction(code) as connection:
+            said = await return_words_of(connection, place.vault, code, person)
+        for r in found["items"]:
+            r |= {"return_words": said[r["id"]]} if r["id"] in said else {}
+
+    return asyncio.run(_look(data, school, as_, read, table, more=words, as_json=json))
 
 
 @item_app.command(name="queue")
@@ -114,13 +123,22 @@ def progress(
 
 
 async def _look(
-    data: Path, school: str | None, who: str, read: Read, table: Callable[[Any], None], *, as_json: bool
+    data: Path,
+    school: str | None,
+    who: str,
+    read: Read,
+    table: Callable[[Any], None],
+    *,
+    more: Callable[[Place, str, UUID, Any], Awaitable[None]] | None = None,
+    as_json: bool,
 ) -> int:
     async with opened(data) as place:
         code = await place.school(school)
         person = await place.person(code, who)
         async with place.db.as_person(code, person) as connection:
             found = await read(connection, code, person)
+        if more is not None:
+            await more(place, code, person, found)
     if as_json:
         show.emit(found)
     else:

@@ -9,7 +9,7 @@ from records.commands.items import KEYS, reasons_of
 from records.sealing import seal
 from records.seam import FAST, Actor, Seam
 from rules.commands import CertifyMany, Decided, ReturnMany
-from rules.refusals import Code, refuse
+from rules.refusals import Code, Refusal, Refused, refuse
 from rules.text import clean
 
 _DECIDE = "select decide_many($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
@@ -48,7 +48,12 @@ async def _decide(
     reason: str | None = None,
     text: str = "",
 ) -> dict[str, Any]:
-    ids = [_id(row.item) for row in given]
+    known = [_id(row.item) for row in given]
+    strange = {n: _no_such(row.item) for n, row in enumerate(given) if known[n] is None}
+    given = tuple(row for n, row in enumerate(given) if n not in strange)
+    ids = [id_ for id_ in known if id_ is not None]
+    if not ids and strange:
+        raise Refused(next(iter(strange.values())))
     twice = next((str(i) for i in ids if ids.count(i) > 1), None) if len(set(ids)) < len(ids) else None
     if twice is not None:
         raise refuse(Code.BAD_REQUEST, clause="規§5.3.2", place=f"item {twice}", found="2", limit="1")
@@ -57,14 +62,23 @@ async def _decide(
     found: dict[str, Any] = await seam.db.pool.fetchval(
         _DECIDE, school, actor.person, actor.text, key, request, name, ids, digests, reason, sealed
     )
+    if strange and "answer" in found:
+        # What is no id at all never reached the function; its row stands where it was asked, also when asked again.
+        rows = found["answer"]["body"]["results"]
+        for n, refusal in strange.items():
+            rows.insert(n, [refusal.place.removeprefix("item "), refusal.model_dump(mode="json")])
     return found
 
 
-def _id(text: str) -> UUID:
+def _id(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
-        raise refuse(Code.NOT_FOUND, clause="規§5.3.2", place=f"item {text[:40]}") from None
+        return None
+
+
+def _no_such(text: str) -> Refusal:
+    return Refusal(code=Code.NOT_FOUND, clause="規§5.3.1", place=f"item {text[:40]}")
 
 
 async def _sealed(seam: Seam, school: str, ids: list[UUID], text: str) -> list[bytes | None]:

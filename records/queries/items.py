@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from records.db import Connection
-from records.seam import proof
+from records.sealing import person_key, unseal
+from records.seam import Vault, proof
 
 _PLAIN = (
     "i.id, i.student, i.item, i.period, i.course, i.category, i.variant, i.version, i.digest, i.files,"
@@ -40,6 +41,18 @@ async def items_of(
         period,
     )
     return [dict(r) for r in rows]
+
+
+async def return_words_of(connection: Connection, vault: Vault, school: str, student: UUID) -> dict[UUID, str]:
+    """What teachers wrote beside the reason, by item, of items that the student may know to be returned. Raises Erased."""
+    rows = await connection.fetch(
+        "select i.id, i.return_sealed from item i cross join lateral seen_state(i, i.student) s(state)"
+        " where i.school = $1 and i.student = $2 and i.return_sealed is not null and s.state = 'returned'",
+        school,
+        student,
+    )
+    key = await person_key(connection, vault, school, student) if rows else b""
+    return {r["id"]: unseal(key, r["return_sealed"]).decode() for r in rows}
 
 
 async def files_of(connection: Connection, school: str, item: UUID) -> list[dict[str, Any]]:
@@ -90,8 +103,8 @@ async def waiting_of(connection: Connection, school: str, person: UUID, at: date
 async def progress_of(connection: Connection, school: str, semester: str) -> list[dict[str, Any]]:
     """How far each course of a semester is: items by state, students, and students without any item.
 
-    Zero items is a legal end (規§5.3.1): `without` is a number to look at, no alarm. Read as a student it holds
-    that student's items only, in the states that the student may know.
+    Zero items is a legal end (規§5.3.1): `without` is a number to look at, no alarm. Read as a person it
+    holds the courses that the person may see; as a student own items only, in the states that may be known.
     """
     rows = await connection.fetch(
         "select k.id as course, k.class, k.post, coalesce(m.students, 0) as students,"
@@ -113,7 +126,8 @@ async def progress_of(connection: Connection, school: str, semester: str) -> lis
         "      where school = $1 and period = $2 and item = 'outcome' and state <> 'withdrawn') i"
         "    group by course) i"
         "   on i.course = k.id"
-        " where k.school = $1 and k.semester = $2 order by k.id",
+        " where k.school = $1 and k.semester = $2 and (me() is null or m.students > 0"
+        "  or k.id in (select my_courses()) or 'outcome' in (select my_fields())) order by k.id",
         school,
         semester,
     )

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from cli import show
-from cli.app import app
+from cli.app import app, main
 from records.clock import hold_clock
 from records.db import Database
 from records.migrate import migrate
@@ -146,3 +146,25 @@ def test_what_is_wrong_is_said_in_both_languages_and_changes_nothing(
     assert (exit_code, refusal["code"]) == (2, code)
     assert all(refusal[k] for k in ("clause", "place", "message", "message_en", "remedy", "remedy_en"))
     assert run("list")[1] == before
+
+
+@pytest.mark.parametrize(
+    ("tokens", "place"),
+    [(["item", "uplod"], "starter.py item"), (["item", "upload", "a.pdf", "--as", "1", "--summary", "x"], "--period"),
+     (["item", "select", "x", "--as", "1", "--nonsense"], "starter.py item select"),
+     (["item", "upload", "a.pdf", "--as", "1", "--summary", "x", "--period", "115-1", "--variant", "bad"], "--variant")],
+)  # fmt: skip
+def test_what_the_command_line_cannot_read_is_a_refusal_like_any_other(
+    tokens: list[str], place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["starter.py", *tokens, "--json"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    found = json.loads(capsys.readouterr().out)["refusal"]
+    assert ended.value.code == show.REFUSED
+    assert (found["code"], found["place"]) == ("bad_request", place) and found["limit"].endswith("--help")
+    monkeypatch.setattr("sys.argv", ["starter.py", *tokens])
+    with pytest.raises(SystemExit):
+        main()
+    said = capsys.readouterr()
+    assert said.out == "" and "拒絕 · refused" in said.err and "remedy" in said.err

@@ -91,6 +91,17 @@ async def test_a_repeated_batch_is_the_same_fact_and_another_body_under_its_key_
     assert twice.refusal is not None and twice.refusal.code.value == "bad_request"
 
 
+async def test_what_is_no_id_at_all_has_a_row_of_its_own_and_stops_no_other(world: World) -> None:
+    one, two = [await world.requested(s) for s in world.students[:2]]
+    items = rows("nonsense", one, "字'; --", two)
+    first = await world.do(world.teacher, "certify_many", "k", items=items)
+    again = await world.do(world.teacher, "certify_many", "k", items=items)
+    assert became(first) == ["not_found", "yes", "not_found", "yes"] == became(again) and again.repeated
+    assert [r["item"] for r in first.results] == ["nonsense", one, "字'; --", two]
+    nothing = await world.do(world.teacher, "certify_many", items=rows("nonsense"))
+    assert nothing.refusal is not None and nothing.refusal.code.value == "not_found"
+
+
 @pytest.mark.clause("規§10.1.2")
 async def test_who_may_decide_is_looked_up_when_the_batch_arrives(world: World) -> None:
     items = rows(*[await world.requested(s) for s in world.students])

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from records.queries.items import check_proof, files_of, items_of, progress_of, proofs_of, queue_of, use_of
+from records.queries.items import (
+    check_proof,
+    files_of,
+    items_of,
+    progress_of,
+    proofs_of,
+    queue_of,
+    return_words_of,
+    use_of,
+)
 from tests.records.builders import COURSE, INSIDE, OTHER_COURSE, World
 
 DAY = timedelta(days=1)
@@ -73,6 +82,24 @@ async def test_a_student_sees_how_much_of_each_quota_is_used(world: World) -> No
     await world.must(me, "withdraw", item=await world.uploaded(me))
     found = await _ask(world, use_of, me, "115-1")
     assert found == [{"item": "outcome", "counts": "uploaded", "used": 1, "max": 15, "clause": "規§5.3.1"}]
+
+
+@pytest.mark.clause("規§5.3.2")
+async def test_a_teacher_s_words_beside_a_return_reach_the_student_and_nobody_else(world: World) -> None:
+    me, other = world.students[:2]
+    one, two = await world.requested(me), await world.requested(me)
+    await world.must(world.teacher, "return", item=one, reason="wrong_file", text="第二頁看不清楚")
+    await world.must(world.teacher, "return_many", items=[{"item": two}], reason="wrong_file", text="請換檔")
+
+    async def words(who: Any) -> dict[str, str]:
+        async with world.db.transaction(world.school) as c:
+            return {str(k): v for k, v in (await return_words_of(c, world.vault, world.school, who)).items()}
+
+    assert await words(me) == {one: "第二頁看不清楚", two: "請換檔"}
+    assert await words(other) == {}
+    await world.must(me, "request_certification", item=one)
+    assert await words(me) == {two: "請換檔"}
+    assert "看不清楚" not in str(await world.tables())
 
 
 async def test_a_proof_is_checked_against_its_fact_to_the_last_field(world: World) -> None:
