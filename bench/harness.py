@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from html import escape
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -54,6 +55,10 @@ def peak_mb() -> float:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
+_NAMES_WIDTH, _BARS_WIDTH = 560, 300
+"""Pixels of a chart's two columns; what was measured stands behind the bar."""
+
+
 def write_chart(path: Path, title: str, figures: Sequence[Figure]) -> None:
     """A bar for each figure's ratio to its peer or limit, with the numbers written out."""
     height = 46 + 34 * len(figures)
@@ -61,21 +66,39 @@ def write_chart(path: Path, title: str, figures: Sequence[Figure]) -> None:
     rows = []
     for n, f in enumerate(figures):
         y = 40 + 34 * n
-        width = 300 * f.ratio / most
+        width = _BARS_WIDTH * f.ratio / most
         colour = "#1f7a4d" if f.holds else "#9a3412"
         rows.append(
-            f'<text x="12" y="{y + 15}" font-size="13">{f.name}</text>'
-            f'<rect x="300" y="{y}" width="{width:.1f}" height="20" rx="3" fill="{colour}"/>'
-            f'<text x="{308 + width:.1f}" y="{y + 15}" font-size="12">{f.ours:g} / {f.peer:g} {f.unit}'
+            f'<text x="12" y="{y + 15}" font-size="13">{escape(f.name)}</text>'
+            f'<rect x="{_NAMES_WIDTH}" y="{y}" width="{width:.1f}" height="20" rx="3" fill="{colour}"/>'
+            f'<text x="{_NAMES_WIDTH + 8 + width:.1f}" y="{y + 15}" font-size="12">{f.ours:g} / {f.peer:g} {escape(f.unit)}'
             f" = {f.ratio:g}{'' if f.holds else ' (target missed)'}</text>"
         )
-    limit = 300 + 300 / most
+    limit = _NAMES_WIDTH + _BARS_WIDTH / most
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="860" height="{height}" font-family="system-ui, sans-serif" role="img">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="1240" height="{height}" font-family="system-ui, sans-serif" role="img">'
         f'<title>{title}</title><rect width="100%" height="100%" fill="#fff"/>'
         f'<text x="12" y="22" font-size="15" font-weight="700">{title}: ours / peer or limit</text>'
         f'<line x1="{limit:.1f}" y1="32" x2="{limit:.1f}" y2="{height - 6}" stroke="#555" stroke-dasharray="3 3"/>'
         f"{''.join(rows)}</svg>\n",
         encoding="utf-8",
     )
+
+
+def page(figures: Mapping[str, Sequence[Figure]], *, taken: str, machine: str) -> str:
+    """The figures as a page: a table and a chart for each benchmark. `taken` is a day, `machine` says on what."""
+    lines = [
+        "# 量測 · Figures",
+        "",
+        f"由 `make bench` 寫成,{taken};{machine}。對照與本專案在同一次執行中輪流量測。",
+        f"Written by `make bench` on {taken}; {machine}. Ours and the peer take turns in one run.",
+    ]
+    for name, found in figures.items():
+        lines += ["", f"## {name}", "", f"![{name}]({name}.svg)", "", "| what | ours | peer or limit | unit | ratio | target | holds | MiB |"]  # fmt: skip
+        lines.append("|---|---:|---:|---|---:|---|---|---:|")
+        lines += [
+            f"| {f.name} | {f.ours:g} | {f.peer:g} | {f.unit} | {f.ratio:g} | {f.target} | {'yes' if f.holds else '**no**'} | {f.memory_mb:g} |"
+            for f in found
+        ]
+    return "\n".join(lines) + "\n"
