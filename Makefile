@@ -26,7 +26,7 @@ check:
 
 e2e:
 	@$(BOOT) run dev browser
-	$(PY) -m pytest tests/e2e -m e2e
+	$(PY) -m pytest tests/e2e tests/records/files -m e2e
 
 bench:
 	@$(BOOT) run dev

@@ -35,6 +35,14 @@ def put_file(
     return asyncio.run(put_resumable(where.data, where.school, path, as_, as_json=where.json))
 
 
+@file_app.command(name="check")
+def check_files(*, where: Where = HERE) -> int:
+    """逐檔讀回並重算雜湊:不見的、損壞的、沒有登記的 · read every file back: gone, damaged or unknown ones; 1 if any is lost."""
+    from cli.file_check import check_files as check
+
+    return asyncio.run(check(where.data, where.school, as_json=where.json))
+
+
 @file_app.command(name="ticket")
 def ticket(
     *,

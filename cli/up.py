@@ -10,6 +10,7 @@ from typing import Any
 
 from cli import show
 from cli.place import DATABASE, QUEUE, stderr
+from records.files.stored import need_answer
 from records.migrate import migrate
 from runtime.log import set_up_logging
 from runtime.servers.databases import make_database
@@ -19,12 +20,14 @@ from runtime.servers.temporal import TemporalPart
 from runtime.servers.web import WebPart
 from runtime.servers.worker import WorkerPart
 from runtime.settings import Settings
+from runtime.vault import open_vault
 
 
 async def stay_up(data: Path, *, as_json: bool) -> int:
     """Start PostgreSQL, Temporal (with its screens), the worker and the web server of files; keep them running until SIGINT or SIGTERM."""
     given = Settings(data_dir=data)
     set_up_logging(given.log_level)
+    await asyncio.to_thread(need_answer, open_vault(data, given))
     postgres = None if given.database_url else PostgresPart(data / "postgres")
     temporal = (
         None if given.temporal_address else TemporalPart(data / "temporal", screens=True, namespace=given.namespace)

@@ -25,7 +25,7 @@ from demo.year import write_script
 from records.basis import adopt_documents, load_basis, newest
 from records.clock import hold_clock
 from records.db import TRANSIENT, Database
-from records.files.store import verify_all
+from records.files.stored import verify_all
 from records.migrate import migrate
 from records.queries import progress
 from records.school_import import import_school

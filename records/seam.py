@@ -16,6 +16,7 @@ import asyncpg
 from pydantic import ValidationError
 
 from records.db import Connection, Database, school_now
+from records.files.shelf import LARGEST, Shelf
 from rules.commands import REGISTRY, Command
 from rules.exchange import Formats
 from rules.refusals import Code, Refusal, Refused, refuse
@@ -108,6 +109,10 @@ class Vault:
     master_key: bytes
     formats: Formats | None = None
     """The outside world's formats, where rosters are written and receipts read."""
+    shelf: Shelf | None = None
+    """Where finished files stand instead of `files`; what is under way stays in `files`."""
+    largest: int = LARGEST
+    """Bytes after which an incoming file is refused without reading on."""
 
 
 class Fast(Protocol):

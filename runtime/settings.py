@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from records.files.shelf import LARGEST
 
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)]
 
@@ -30,6 +32,10 @@ class Settings(BaseSettings):
     namespace: str = "default"
     task_queue: str = "licheng"
     log_level: Level = "INFO"
+    files_url: str | None = None
+    """Where finished files stand: `s3://bucket/prefix` or `file:///folder`; unset means `files/` in the data directory."""
+    files_largest_mib: Annotated[int, Field(ge=1, le=4096)] = LARGEST >> 20
+    """MiB after which an incoming file is refused; the authority's dated limits of items are lower."""
 
     def need_database_url(self) -> str:
         """The PostgreSQL server's URL. Raises SettingMissing."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -12,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from records.db import Database, school_now
-from records.files.store import shelf_of
+from records.files.stored import opened
 from records.queries.files import OpenFile, open_file
 from records.seam import Vault
 from rules.refusals import Code, refuse
@@ -31,18 +29,12 @@ def routes(db: Database, vault: Vault) -> list[Route]:
             async with db.transaction(caller.school) as c:
                 at = await school_now(c, caller.school)
                 found = await open_file(c, vault, caller.school, caller.person, sha256, at=at)
-        shelf = shelf_of(vault)
-        if found is None or await asyncio.to_thread(shelf.size, caller.school, sha256) != found.size:
+        pieces = await opened(vault, caller.school, sha256, found.size) if found is not None else None
+        if found is None or pieces is None:
             raise refuse(Code.FILE_NOT_OPEN, clause="規§5.3.1", place=f"file {sha256[:12]}")
-        pieces = _sent(shelf.pieces(caller.school, sha256))
         return StreamingResponse(pieces, media_type=found.media_type, headers=_headers(found))
 
     return [Route("/files/{sha256}", fetch, methods=["GET"])]
-
-
-async def _sent(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    while piece := await asyncio.to_thread(next, pieces, b""):
-        yield piece
 
 
 def _headers(found: OpenFile) -> dict[str, str]:

@@ -17,6 +17,8 @@ STATUS = {
     Code.UPLOADS_OPEN: 429,
     Code.FILE_SIZE: 413,
     Code.FILE_UNCHECKED: 503,
+    Code.FILES_AWAY: 503,
+    Code.FILE_LOST: 500,
     Code.BAD_REQUEST: 400,
 }
 """Every other refusal is 422: the request was understood, the file or its place in the rules was not in order."""

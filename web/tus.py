@@ -16,7 +16,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from records.db import Database
-from records.files.store import LARGEST
 from records.files.uploads import ALGORITHMS, Checksum, Session, Uploads
 from records.seam import Vault
 from rules.refusals import Code, Refused, refuse
@@ -50,7 +49,7 @@ class _Doors:
                 "Tus-Resumable": VERSION,
                 "Tus-Version": VERSION,
                 "Tus-Extension": EXTENSIONS,
-                "Tus-Max-Size": str(LARGEST),
+                "Tus-Max-Size": str(self.vault.largest),
                 "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
             },
         )

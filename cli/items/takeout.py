@@ -19,7 +19,7 @@ from cli.items.app import item_app
 from cli.options import DATA, As, Data, Json, School
 from cli.place import opened
 from records.commands.items import digest_of
-from records.files.store import read
+from records.files.stored import read
 from records.queries.takeout import KeptItem, takeout_of
 from records.seam import Vault, canonical
 from rules.commands import FilePart

@@ -16,7 +16,7 @@ from cli.place import Place, opened
 from cli.rosters.acting import kept, of_newest
 from cli.rosters.app import roster_app
 from records.db import Connection
-from records.files.store import copy_out
+from records.files.stored import copy_out
 from records.queries import submissions
 from rules.refusals import Code, refuse
 from rules.rosters.checks.catalogue import CHECKS

@@ -14,7 +14,7 @@ from typing import Any
 
 from demo.script import Script
 from demo.stage import ROOT, Stage
-from records.files.store import copy_out
+from records.files.stored import copy_out
 from rosters.central.folders import Folders
 from rosters.central.seam import Sending
 from rules.duties import Duty

@@ -11,7 +11,7 @@ from records.commands.evidence import need_stored
 from records.commands.rights import current_basis, need_one_of
 from records.db import school_now
 from records.effects.rosters import formats_of
-from records.files.store import read
+from records.files.stored import read
 from records.seam import Actor, Deed, Seam, handles
 from rules.commands import ImportBaseData
 from rules.refusals import Code, refuse

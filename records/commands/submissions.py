@@ -11,7 +11,7 @@ from records.commands.evidence import keep_words, need_stored
 from records.commands.rights import need_post
 from records.differences import keep_differences
 from records.effects.rosters import formats_of
-from records.files.store import read
+from records.files.stored import read
 from records.queries.rosters import roster_order
 from records.seam import Deed, handles
 from rules.commands import ReceiptArrived, RecordSubmission

@@ -6,25 +6,21 @@ A file that was acknowledged is there; a killed writer leaves only a draft that 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from records.db import Connection, Database, school_now
 from records.files.checking import CHECKS, Checked, check_draft, known_check, remember
 from records.files.draft import Draft
 from records.files.kinds import STAFF_TAKEN
-from records.files.local import LocalShelf
-from records.files.shelf import Shelf
+from records.files.shelf import STORE, Shelf, told
+from records.files.stored import shelf_of
 from records.seam import Vault
 from rules.refusals import Code, refuse
 
-LARGEST = 16 * 2**20
-"""Bytes after which an incoming file is refused without reading on; the authority's limits are lower."""
 BATCH = 1 << 20
 """Bytes that are written and hashed in one go; as many more may be waiting meanwhile."""
 _DISK = ThreadPoolExecutor(max_workers=16, thread_name_prefix="files")
@@ -41,11 +37,6 @@ class StoredFile:
     media_type: str
 
 
-def shelf_of(vault: Vault) -> Shelf:
-    """Where the finished files of this vault stand."""
-    return LocalShelf(vault.files)
-
-
 def draft_in(vault: Vault, school: str) -> Draft:
     """A new draft of a school, on our own disk wherever the finished files stand."""
     return Draft(vault.files / school / "drafts")
@@ -56,11 +47,11 @@ async def put(
 ) -> StoredFile:
     """Look at a file's content, store it and register it; `taken` are the types that the bringer may bring.
 
-    Raises Refused (file_empty, file_size, file_type, file_damaged, pdf_script …); nothing is kept then.
+    Raises Refused (file_empty, file_size, file_type, file_damaged, pdf_script, files_away …); nothing is kept then.
     """
     draft = draft_in(vault, school)
     try:
-        await _fill(draft, data)
+        await _fill(draft, data, vault.largest)
         return await keep_checked(db, vault, school, draft, taken=taken)
     finally:
         draft.drop()
@@ -72,18 +63,27 @@ async def keep_checked(
     """Check a filled draft, keep it under its hash and register it. Raises Refused; the draft stays the caller's."""
     sha256, shelf = draft.sha256, shelf_of(vault)
     # The disk and the reader of PDFs are asked at the same time; nothing has its name before both agree.
-    _, (known, checked) = await asyncio.gather(
-        _on_disk(lambda: shelf.settle(draft)), _checked(db, school, sha256, draft, taken)
-    )
+    _, (known, checked) = await asyncio.gather(_settled(shelf, draft), _checked(db, school, sha256, draft, taken))
     if checked.fault is not None or checked.media_type not in taken:
         if not known and checked.lasting:
             await remember(db, school, sha256, checked)
         raise checked.refused(taken)
-    await _on_disk(lambda: shelf.keep(school, draft))
+    with told(STORE):
+        await _on_disk(lambda: shelf.keep(school, draft))
     await db.pool.execute(
         "select keep_file($1, $2, $3, $4, $5)", school, sha256, draft.size, checked.media_type, CHECKS
     )
     return StoredFile(sha256, draft.size, checked.media_type)
+
+
+async def _settled(shelf: Shelf, draft: Draft) -> None:
+    with told(STORE):
+        await _on_disk(partial(shelf.settle, draft))
+
+
+async def _written(draft: Draft, pieces: list[bytes]) -> None:
+    with told(STORE):
+        await _on_disk(partial(draft.add, pieces))
 
 
 async def _checked(
@@ -97,7 +97,10 @@ async def _checked(
 
 
 async def put_in(connection: Connection, vault: Vault, school: str, data: bytes, *, media_type: str) -> StoredFile:
-    """Store a file that we made, registered in the caller's transaction (an empty one is legal)."""
+    """Store a file that we made, registered in the caller's transaction (an empty one is legal).
+
+    Raises ShelfAway, an outage as any other: who called tries again.
+    """
     sha256 = await _on_disk(lambda: _write_all(vault, school, data))
     stored = StoredFile(sha256, len(data), media_type)
     await register(connection, school, stored)
@@ -118,27 +121,27 @@ async def register(connection: Connection, school: str, stored: StoredFile) -> N
     )
 
 
-async def _fill(draft: Draft, data: bytes | AsyncIterator[bytes]) -> None:
+async def _fill(draft: Draft, data: bytes | AsyncIterator[bytes], largest: int) -> None:
     """Write what comes in, some pieces at a time; the next ones are received while those before are written."""
     size, held, waiting = 0, [], 0
     writing: asyncio.Future[None] | None = None
     try:
         async for piece in _pieces(data):
             size += len(piece)
-            if size > LARGEST:
-                raise refuse(Code.FILE_SIZE, clause="規§5.3.1", place="file", found=size, limit=LARGEST)
+            if size > largest:
+                raise refuse(Code.FILE_SIZE, clause="規§5.3.1", place="file", found=size, limit=largest)
             held.append(piece)
             waiting += len(piece)
             if waiting >= BATCH:
                 if writing is not None:
                     await writing
-                writing, held, waiting = _on_disk(partial(draft.add, held)), [], 0
+                writing, held, waiting = asyncio.ensure_future(_written(draft, held)), [], 0
     finally:
         if writing is not None:
             await writing
     if size == 0:
         raise refuse(Code.FILE_EMPTY, clause="規§5.3.1", place="file", found="0")
-    await _on_disk(partial(draft.add, held))
+    await _written(draft, held)
 
 
 async def _pieces(data: bytes | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -163,43 +166,3 @@ def _write_all(vault: Vault, school: str, data: bytes) -> str:
 def _on_disk(work: Callable[[], _T]) -> asyncio.Future[_T]:
     """Run what blocks in one of the threads that wait for the disk."""
     return asyncio.get_running_loop().run_in_executor(_DISK, work)
-
-
-def read(vault: Vault, school: str, sha256: str) -> bytes:
-    """A file's bytes. Raises FileNotFoundError, or ValueError when they no longer have their hash."""
-    data = b"".join(shelf_of(vault).pieces(school, sha256))
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise ValueError(f"file {sha256[:12]} is damaged")
-    return data
-
-
-def copy_out(vault: Vault, school: str, sha256: str, path: Path) -> None:
-    """Write a stored file to `path`, piece by piece. Raises as `read`; nothing of a damaged file stays there."""
-    hasher = hashlib.sha256()
-    with path.open("wb") as file:
-        for piece in shelf_of(vault).pieces(school, sha256):
-            file.write(piece)
-            hasher.update(piece)
-    if hasher.hexdigest() != sha256:
-        path.unlink()
-        raise ValueError(f"file {sha256[:12]} is damaged")
-
-
-async def verify_all(db: Database, vault: Vault, school: str) -> list[str]:
-    """Hashes of handed-in files that cannot be read back as they were; must be empty.
-
-    Every version of every acknowledged item counts, also of withdrawn ones.
-    """
-    async with db.transaction(school) as connection:
-        rows = await connection.fetch("select distinct sha256 from item_file where school = $1 order by sha256", school)
-    return await asyncio.to_thread(_lost, vault, school, [r["sha256"] for r in rows])
-
-
-def _lost(vault: Vault, school: str, hashes: list[str]) -> list[str]:
-    lost = []
-    for sha256 in hashes:
-        try:
-            read(vault, school, sha256)
-        except (OSError, ValueError):
-            lost.append(sha256)
-    return lost

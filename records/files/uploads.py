@@ -21,7 +21,7 @@ from uuid import UUID
 
 from records.db import Connection, Database
 from records.files.draft import Draft
-from records.files.store import LARGEST, keep_checked
+from records.files.store import keep_checked
 from records.seam import Vault
 from rules.refusals import Code, Refusal, Refused, refuse
 
@@ -32,6 +32,8 @@ KEPT = timedelta(hours=48)
 OPEN = 8
 """Unfinished uploads that one person may have."""
 _CLAUSE = "規§5.3.1"
+_PASSING = (Code.FILE_UNCHECKED, Code.FILES_AWAY)
+"""Refusals of which the file is innocent: what arrived stays, and is looked at again when it is asked for."""
 _HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 ALGORITHMS = tuple(_HASHES)
 _FIELDS = (
@@ -69,8 +71,8 @@ class Uploads:
         """Open an upload of `length` bytes. Raises Refused(file_empty, file_size, uploads_open)."""
         if length <= 0:
             raise refuse(Code.FILE_EMPTY, clause=_CLAUSE, place="file", found=max(length, 0))
-        if length > LARGEST:
-            raise refuse(Code.FILE_SIZE, clause=_CLAUSE, place="file", found=length, limit=LARGEST)
+        if length > self.vault.largest:
+            raise refuse(Code.FILE_SIZE, clause=_CLAUSE, place="file", found=length, limit=self.vault.largest)
         id_ = secrets.token_hex(16)
         async with self.db.transaction(school) as c:
             await c.execute("select pg_advisory_xact_lock(hashtextextended($1, 6))", f"{school}|{person}")
@@ -197,7 +199,7 @@ class Uploads:
         try:
             stored = await keep_checked(self.db, self.vault, school, draft, taken=taken)
         except Refused as refused:
-            if refused.refusal.code is not Code.FILE_UNCHECKED:
+            if refused.refusal.code not in _PASSING:
                 await self._over(school, session.id, refusal=refused.refusal.model_dump(mode="json"))
                 path.unlink(missing_ok=True)
             raise

@@ -30,6 +30,8 @@ class Code(StrEnum):
     FILE_NAME = "file_name"
     FILE_UNCHECKED = "file_unchecked"
     FILE_NOT_OPEN = "file_not_open"
+    FILE_LOST = "file_lost"
+    FILES_AWAY = "files_away"
     PDF_PROTECTED = "pdf_protected"
     PDF_SCRIPT = "pdf_script"
     PDF_ATTACHMENT = "pdf_attachment"

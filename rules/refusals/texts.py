@@ -112,6 +112,18 @@ TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "請由本人、認證教師或承辦職務取用",
         "let its owner, certifier or office get it",
     ),
+    Code.FILE_LOST: (
+        "檔案庫裡的這個檔案不見了或已損壞",
+        "this file of the store is gone or damaged",
+        "請資訊組由備份還原這個檔案",
+        "let the IT section restore this file from the backup",
+    ),
+    Code.FILES_AWAY: (
+        "檔案庫暫時無法使用,沒有存入任何檔案",
+        "the file store cannot be used now; no file was kept",
+        "請稍後以同一個檔案再試;資訊組請檢查 LICHENG_FILES_URL 與 AWS_… 設定",
+        "try again later with the same file; the IT section checks LICHENG_FILES_URL and the AWS_… settings",
+    ),
     Code.PDF_PROTECTED: (
         "PDF 設有密碼或使用限制",
         "the PDF is protected by a password or restrictions",

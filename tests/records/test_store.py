@@ -18,7 +18,9 @@ import pytest
 from demo.media import variant
 from records.files.kinds import media_type
 from records.files.local import LocalShelf
-from records.files.store import LARGEST, put, read, verify_all
+from records.files.shelf import LARGEST
+from records.files.store import put
+from records.files.stored import read, verify_all
 from records.seam import Vault
 from rules.refusals import Refused
 from tests.records.builders import MIB, World, pdf
@@ -74,8 +76,9 @@ async def test_what_stands_there_is_never_overwritten(world: World) -> None:
 
 async def test_schools_do_not_share_files(world: World) -> None:
     stored = await put(world.db, world.vault, world.school, pdf("mine"))
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(Refused) as refused:
         read(world.vault, "elsewhere", stored.sha256)
+    assert refused.value.refusal.code.value == "file_lost"
 
 
 async def _stream(*pieces: bytes) -> AsyncIterator[bytes]:

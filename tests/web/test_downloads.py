@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from records.files.store import read
+from records.files.stored import read
 from tests.records.builders import SELECTION_OPENS, pdf
 from tests.rules.builders import taipei
 from tests.web.conftest import Web

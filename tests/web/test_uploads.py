@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from cli.resumable import PART, send
-from records.files.store import LARGEST, read
+from records.files.shelf import LARGEST
+from records.files.stored import read
 from rules.refusals import Refused
 from tests.records.builders import MIB, pdf
 from tests.web.conftest import Web

@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from demo.central_database.__main__ import main as central_database
-from records.files.store import copy_out, read
+from records.files.stored import copy_out, read
 from rules.duties import DIFFERENCES
 from rules.ids import duty_key
 from rules.instants import taipei_day
