@@ -21,7 +21,9 @@ from temporalio.worker import Worker
 from activities.registry import activities
 from records.db import Database
 from records.migrate import migrate
+from records.seam import Vault
 from runtime.engine import connect
+from runtime.housekeeping import keep_house
 from runtime.keys import key_file
 from runtime.log import set_up_logging
 from runtime.relay import Pace, Relay, Waker
@@ -39,13 +41,13 @@ AT_ONCE = 16
 """Activities at once; no more than the connection pool holds."""
 
 
-def build(client: Client, queue: str, db: Database, data: Path) -> Worker:
+def build(client: Client, queue: str, db: Database, vault: Vault) -> Worker:
     """The Temporal worker with every workflow and activity."""
     return Worker(
         client,
         task_queue=queue,
         workflows=WORKFLOWS,
-        activities=activities(db, open_vault(data)),
+        activities=activities(db, vault),
         workflow_task_executor=ThreadPoolExecutor(4),
         max_concurrent_activities=AT_ONCE,
         max_concurrent_local_activities=AT_ONCE,
@@ -57,24 +59,27 @@ def build(client: Client, queue: str, db: Database, data: Path) -> Worker:
 async def run(settings: Settings, ready: Path | None, stop: asyncio.Event, pace: Pace) -> None:
     """Serve until `stop` is set."""
     url, address = settings.need_database_url(), settings.need_temporal_address()
+    vault = open_vault(settings.data_dir, settings)
     await migrate(url)
     db = await Database.open(url, size=AT_ONCE)
     operator = await Database.open_operator(url, size=4)
     client = await connect(address, settings.namespace, key_file(settings.data_dir, "codec"))
     relay = Relay(operator, Waker(client, settings.task_queue), pace)
     try:
-        async with build(client, settings.task_queue, db, settings.data_dir):
+        async with build(client, settings.task_queue, db, vault):
             relaying = asyncio.create_task(relay.run())
+            keeping = asyncio.create_task(keep_house(operator, vault))
             if ready is not None:
                 ready.write_text("ready\n")
             log.info("worker.ready", queue=settings.task_queue)
             stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({relaying, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if relaying.done():
-                relaying.result()
-            relaying.cancel()
-            with suppress(asyncio.CancelledError):
-                await relaying
+            await asyncio.wait({relaying, keeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (relaying, keeping):
+                if task.done():
+                    task.result()
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
     finally:
         await db.close()
         await operator.close()

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from records.db import Connection, Database
+from records.db import Database
 from records.files.draft import Draft
 from records.files.store import keep_checked
 from records.seam import Vault
@@ -76,10 +76,9 @@ class Uploads:
         id_ = secrets.token_hex(16)
         async with self.db.transaction(school) as c:
             await c.execute("select pg_advisory_xact_lock(hashtextextended($1, 6))", f"{school}|{person}")
-            await self._forget_expired(c, school, person)
             unfinished = await c.fetchval(
                 "select count(*) from upload_session where school = $1 and person = $2 and sha256 is null"
-                " and refusal is null",
+                " and refusal is null and expires_at > clock_timestamp()",
                 school,
                 person,
             )
@@ -144,7 +143,7 @@ class Uploads:
         with self._held(school, id_):
             async with self.db.transaction(school) as c:
                 await c.execute("delete from upload_session where school = $1 and id = $2", school, id_)
-            self._path(school, id_).unlink(missing_ok=True)
+            upload_path(self.vault, school, id_).unlink(missing_ok=True)
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -194,7 +193,7 @@ class Uploads:
         """Give a whole upload to the store with all its checks; the answer stays readable for a while."""
         if session.sha256 is not None:
             return session
-        path = self._path(school, session.id)
+        path = upload_path(self.vault, school, session.id)
         draft = await asyncio.to_thread(Draft.over, path)
         try:
             stored = await keep_checked(self.db, self.vault, school, draft, taken=taken)
@@ -235,23 +234,10 @@ class Uploads:
             raise Refused(Refusal.model_validate(row["refusal"]))
         return _session(row)
 
-    async def _forget_expired(self, c: Connection, school: str, person: UUID) -> None:
-        rows = await c.fetch(
-            "delete from upload_session where school = $1 and person = $2 and expires_at <= clock_timestamp()"
-            " returning id",
-            school,
-            person,
-        )
-        for row in rows:
-            self._path(school, row["id"]).unlink(missing_ok=True)
-
-    def _path(self, school: str, id_: str) -> Path:
-        return self.vault.files / school / "uploads" / id_
-
     @contextmanager
     def _held(self, school: str, id_: str) -> Iterator[int]:
         """The upload's open file, held against every other connection; a killed process lets go by itself."""
-        path = self._path(school, id_)
+        path = upload_path(self.vault, school, id_)
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -262,6 +248,11 @@ class Uploads:
             yield file
         finally:
             os.close(file)
+
+
+def upload_path(vault: Vault, school: str, id_: str) -> Path:
+    """Where the bytes of an upload under way stand."""
+    return vault.files / school / "uploads" / id_
 
 
 def _cut(file: int, length: int) -> None:
