@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from records.commands.items import digest_of
+from records.files.stored import verify_all
 from rules.admission import Grant, Standing, effective_close, limits_of, transition, variants_of, windows_of
 from rules.commands import FilePart
 from rules.verdict import YEAR_WINDOWS, Act, Rows, StoredPart, judge
 from tests.records.builders import COURSE, INSIDE, LANE, MICROSECOND, SERVICE, World, found_school, national
+from tests.records.test_held_decisions import hold_decisions
 from tests.records.test_item_fields import VARIANTS
 
 T = TypeVar("T")
@@ -69,8 +71,8 @@ class ItemsMachine(RuleBasedStateMachine):
         """Wait for something in the machine's own loop."""
         return self.loop.run_until_complete(work)
 
-    @initialize()
-    def found(self) -> None:
+    @initialize(held=st.booleans())
+    def found(self, held: bool) -> None:
         folder = self.stack.enter_context(tempfile.TemporaryDirectory())
         self.world: World = self.run(self.stack.enter_async_context(found_school(self.url, Path(folder))))
         self.windows = windows_of(self.world.rules, self.world.dates)
@@ -85,8 +87,14 @@ class ItemsMachine(RuleBasedStateMachine):
             self.run(self.world.enrol(student, enrolment))
         self.files = [self.run(self.world.file()) for _ in range(2)]
         self.now = INSIDE
+        self.held = held
+        if held:
+            self.run(hold_decisions(self.world))
+        self.last: tuple[Any, str, str, dict[str, Any], Any] | None = None
 
     def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.nothing_acknowledged_is_lost()
         self.run(self.stack.aclose())
         self.loop.close()
 
@@ -123,7 +131,7 @@ class ItemsMachine(RuleBasedStateMachine):
         more |= {"course": None, "category": "service", "fields": SERVICE} if item == "diverse" else {
             "variant": act.variant, "fields": VARIANTS[act.variant],
         }  # fmt: skip
-        answer = self.run(self.world.upload(self.world.students[who], **more))
+        answer = self._do(self.world.students[who], "upload", summary="觀察", **({"course": COURSE} | more))
         if self._agree(act, answer):
             self.items.append(Known(answer.proof["item"], who, item, period, "uploaded", self._digest(file)))
 
@@ -144,12 +152,12 @@ class ItemsMachine(RuleBasedStateMachine):
             body = {"summary": "x", "files": [self.files[file]]}
         counts = "selected" if command in ("select", "unselect") else "uploaded"
         act = Act(
-            item=item.item, command=command, period=item.period, who=self._standing(item.student), state=item.state, id=item.id,
+            item=item.item, command=command, period=item.period, who=self._standing(item.student), state=item.state if teacher else self._seen(item), id=item.id,
             used=self._used(item.student, item.item, counts), own=own, right="holder" if own and item.item == "outcome" else "",
             post=f"course_teacher:{COURSE}" if item.item == "outcome" else f"item {item.id}", digest=item.digest, files=(self._part(file),),
         )  # fmt: skip
-        answer = self.run(self.world.do(actor, command, item=item.id, **body))
-        found = transition(item.item, command, item.state)
+        answer = self._do(actor, command, item=item.id, **body)
+        found = transition(item.item, command, act.state)
         if self._agree(act, answer) and found is not None:
             self._follow(item, command, found.to_state, file)
 
@@ -175,6 +183,45 @@ class ItemsMachine(RuleBasedStateMachine):
             found = transition(item.item, command, item.state)
             if refusal is None and found is not None:
                 self._follow(item, command, found.to_state, 0)
+
+    @precondition(lambda self: self.last is not None)
+    @rule(changed=st.booleans())
+    def click_again(self, changed: bool) -> None:
+        """The same key is the same fact for ever; with another body it is refused."""
+        assert self.last is not None
+        actor, name, key, body, before = self.last
+        if changed:
+            answer = self.run(self.world.do(actor, name, key, **body | {"item": "other"}))
+            assert answer.refusal is not None and answer.refusal.code.value in (
+                "key_reused",
+                "bad_request",
+                "not_found",
+            )
+        else:
+            again = self.run(self.world.do(actor, name, key, **body))
+            assert again.repeated and again.proof == before.proof
+
+    @rule(teacher=st.booleans())
+    def release(self, teacher: bool) -> None:
+        actor = self.world.teacher if teacher else self.world.students[0]
+        answer = self.run(self.world.do(actor, "release_results", course=COURSE))
+        assert answer.accepted is teacher
+        self.held = self.held and not teacher
+
+    def _do(self, actor: Any, command: str, **body: Any) -> Any:
+        """One command, remembered where it was accepted."""
+        key = f"m{next(self.world.keys)}"
+        body = {k: v for k, v in body.items() if v is not None}
+        answer = self.run(self.world.do(actor, command, key, **body))
+        if answer.accepted:
+            self.last = (actor, command, key, body, answer)
+        return answer
+
+    def _seen(self, item: Known) -> str:
+        """The state that the student may know."""
+        close = next(w.closes for w in self.windows if (w.kind, w.period) == ("outcome_upload", "115-1"))
+        held = self.held and self.now < close and item.state in ("certified", "returned")
+        return "certification_requested" if held else item.state
 
     def _follow(self, item: Known, command: str, after: str, file: int) -> None:
         if command == "replace":
@@ -215,6 +262,17 @@ class ItemsMachine(RuleBasedStateMachine):
     def states_are_the_model_s(self) -> None:
         rows = self.run(self.world.rows("select id::text, state, version, digest from item where school = $1"))
         assert {tuple(r) for r in rows} == {(i.id, i.state, i.version, i.digest) for i in self.items}
+
+    @invariant()
+    def students_see_what_they_may(self) -> None:
+        rows = self.run(self.world.rows("select i.id::text, seen_state(i, student) from item i where school = $1"))
+        assert {tuple(r) for r in rows} == {(i.id, self._seen(i)) for i in self.items}
+
+    def nothing_acknowledged_is_lost(self) -> None:
+        """Every file of every accepted version is in the store, byte for byte; every proof is its fact's."""
+        assert self.run(verify_all(self.world.db, self.world.vault, self.world.school)) == []
+        rows = "select count(*) from item_file f where f.school = $1"
+        assert self.run(self.world.value(rows)) == sum(i.version for i in self.items)
 
     @invariant()
     def counters_are_exact_and_within_their_limits(self) -> None:

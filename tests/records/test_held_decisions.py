@@ -14,7 +14,7 @@ from tests.records.builders import COURSE, SELECTION_OPENS, UPLOAD_CLOSES, World
 DECISIONS = ("certification_requested", "certified", "returned")
 
 
-async def _hold(world: World) -> None:
+async def hold_decisions(world: World) -> None:
     """Adopt rules by which decisions are shown once they are released."""
     await world.operator.pool.execute(
         "insert into document (school, kind, name, version, body, sha256, recorded_at, reason)"
@@ -78,7 +78,7 @@ async def _told(world: World, who: UUID, item: str) -> dict[str, Any]:
 
 @pytest.mark.clause("規§5.3.2")
 async def test_no_outlet_tells_a_decision_that_is_held_back(world: World) -> None:
-    await _hold(world)
+    await hold_decisions(world)
     made = await _decided(world)
     undecided, *decided = [await _told(world, *made[d]) for d in DECISIONS]
     assert undecided["list"] == ("certification_requested", None, None)
@@ -92,7 +92,7 @@ async def test_no_outlet_tells_a_decision_that_is_held_back(world: World) -> Non
 async def test_a_decision_is_seen_once_it_is_released_or_uploads_close(world: World, way: str) -> None:
     made = await _decided(world)
     if way != "at_once":
-        await _hold(world)
+        await hold_decisions(world)
     if way == "released":
         assert (await _refused(world, world.students[0], "release_results", course=COURSE) or "")[0] == "not_certifier"
         assert (await _refused(world, world.deputy, "release_results", course=COURSE) or "")[0] == "holder_present"
@@ -117,7 +117,7 @@ async def test_a_decision_is_seen_once_it_is_released_or_uploads_close(world: Wo
 async def test_an_item_may_be_withdrawn_whatever_is_held_back_and_still_tells_nothing(
     world: World, decision: str
 ) -> None:
-    await _hold(world)
+    await hold_decisions(world)
     who, item = (await _decided(world))[decision]
     proof = await world.must(who, "withdraw", item=item)
     assert proof["state"] == "withdrawn"
