@@ -60,7 +60,7 @@ async def _none(data: Path, school: str | None, what: str, period: str, *, as_js
         show.emit({"without": found})
     else:
         show.table(
-            ("學生 person", "班級 class", "聲明 said so"),
-            [(r["person"], r["class"], r["chose_at"] or "未表示 · no word") for r in found],
+            ("班級 class", "座號 seat", "學生 person", "聲明 said so"),
+            [(r["class"], r["seat"], r["person"], r["chose_at"] or "未表示 · no word") for r in found],
         )
     return 0

@@ -94,8 +94,13 @@ def queue(
             names = ("class", "course", "title", "waiting", "acts_as")
             show.table(("班級", "課程", "科目", "待認證 waiting", "身分"), [tuple(r[n] for n in names) for r in found])
             return
-        rows = [(r["class"], r["title"], r["id"], r["requested_at"], r["digest"][:12], r["acts_as"]) for r in found]
-        show.table(("班級", "課程", "作品 item", "送出 asked", "雜湊 digest", "身分"), rows)
+        rows = [
+            (r["class"], r["seat"], r["title"], r["id"], r["requested_at"], r["digest"][:12], r["acts_as"])
+            for r in found
+        ]
+        show.table(("班級", "座號", "課程", "作品 item", "送出 asked", "雜湊 digest", "身分"), rows)
+        for r in found:
+            print(f"  {r['id']} 檔案 · files: {', '.join(r['hashes'])}")
 
     return asyncio.run(_look(data, school, as_, read, table, as_json=json))
 

@@ -70,12 +70,15 @@ async def queue_of(connection: Connection, school: str, person: UUID, at: dateti
     """What a person may certify at `at`, by course and who asked first; `acts_as` is holder or deputy.
 
     Eligibility is looked up live: a successor sees what the predecessor was asked, a deputy only
-    what is waiting while the holder is away or recorded as unable (規§10.1.2, 規§10.3.2.1).
+    what is waiting while the holder is away or recorded as unable (規§10.1.2, 規§10.3.2.1). `hashes` are the
+    files of the present version, as `role sha256`; the seat is told to who teaches the class.
     """
     rows = await connection.fetch(
-        f"select {_SHOWN}, k.class, k.title, may.acts_as from course k"
+        f"select {_SHOWN}, k.class, k.title, s.seat, may.acts_as, array(select f.role || ' ' || f.sha256 from item_file f"
+        "  where f.school = i.school and f.item = i.id and f.version = i.version order by f.ordinal) as hashes from course k"
         " cross join lateral (select may_act(k.school, k.post, $2, $3) as acts_as) may"
         " join item i on i.school = k.school and i.course = k.id and i.state = 'certification_requested'"
+        " left join student s on s.school = i.school and s.person = i.student"
         " where k.school = $1 and k.post in (select post from post_holder where school = $1 and person = $2)"
         " and may.acts_as in ('holder', 'deputy') order by k.id, i.requested_at, i.id",
         school,

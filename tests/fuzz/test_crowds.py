@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from tests.fuzz.test_items_machine import database as database
 from tests.records.test_crowds import run_crowds
 
-CROWDS = int(os.environ.get("LICHENG_FUZZ_CROWDS", "400"))
+CROWDS = int(os.environ.get("LICHENG_FUZZ_CROWDS", "300"))
 LONG = settings(max_examples=CROWDS, deadline=None, suppress_health_check=list(HealthCheck))
 
 

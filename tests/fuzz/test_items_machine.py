@@ -13,8 +13,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from records.migrate import migrate
 from tests.records.machine import ItemsMachine
 
-EXAMPLES = int(os.environ.get("LICHENG_FUZZ_EXAMPLES", "400"))
-LONG = settings(max_examples=EXAMPLES, stateful_step_count=80, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = int(os.environ.get("LICHENG_FUZZ_EXAMPLES", "2000"))
+LONG = settings(max_examples=EXAMPLES, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
