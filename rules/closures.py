@@ -13,7 +13,7 @@ from enum import StrEnum
 from rules.days import WorkingDays
 from rules.instants import DAY, Model, at_taipei, taipei_day
 from rules.lint.case import Case
-from rules.moves import Move, amended, new_errors
+from rules.moves import SELF_CHECK, Move, amended, edge_of, new_errors
 from rules.refusals import Refused
 from rules.schedule import Closure, DeadlineDate, WindowDates
 
@@ -21,6 +21,7 @@ STUDENTS = ("outcome_upload", "diverse_upload", "selection", "semester_receipts"
 """Windows in which students act; all others bound what offices and teachers owe."""
 
 _MOMENT = timedelta(microseconds=1)
+_CHECKS = (f"{SELF_CHECK}opens", f"{SELF_CHECK}closes")
 
 
 class ClosureKind(StrEnum):
@@ -66,14 +67,17 @@ def proposals(case: Case, closures: Sequence[Closure], *, at: datetime) -> tuple
     days = WorkingDays(case.national.office_years, calendar.closed_days | {c.day for c in closures if c.offices})
     moves: list[Move] = []
     things: tuple[WindowDates | DeadlineDate, ...] = (*calendar.windows, *calendar.deadlines)
+    # Nothing is put on a day on which anybody is sent home; earlier closures of this calendar count too.
+    barred = {c.day for c in (*calendar.closures, *closures)}
+    offices = {c.day for c in closures if c.offices}
+    lessons = {c.day for c in closures if c.lessons}
     for thing in things:
         of_students = isinstance(thing, WindowDates) and thing.kind in STUDENTS
-        # One list of closed days for each kind of people: earlier closures of this calendar count too.
-        closed = {c.day for c in closures if (c.lessons if of_students else c.offices)}
-        known = {c.day for c in calendar.closures if (c.lessons if of_students else c.offices)}
-        move = _moved(thing, closed, closed | known, days, at)
-        if move is not None:
-            moves.append(move)
+        new = _moved(thing, lessons if of_students else offices, barred, days, at)
+        # Whoever checks works in an office, whoever the window is for.
+        new |= {e: _next(old, barred, days) for e, old in _ahead(thing, _CHECKS, at) if _ends(old) in offices}
+        if new:
+            moves.append(_move(thing, new))
     return tuple(_judged(case, closures, move, moves) for move in moves)
 
 
@@ -96,22 +100,26 @@ def _judged(case: Case, closures: Sequence[Closure], move: Move, moves: Sequence
 
 def _moved(
     thing: WindowDates | DeadlineDate, closed: set[date], barred: set[date], days: WorkingDays, at: datetime
-) -> Move | None:
+) -> dict[str, datetime]:
     """The thing's ends that fall on a closed day and are ahead, each on the next working day, same hour."""
     edges = ("due", "correction_closes", "closes") if isinstance(thing, WindowDates) else ("due",)
-    new: dict[str, datetime] = {}
-    for edge in edges:
-        old: datetime | None = getattr(thing, edge)
-        if old is None or old <= at or _ends(old) not in closed:
-            continue
-        new[edge] = _next(old, barred, days)
-    if not new:
-        return None
-    if isinstance(thing, WindowDates):
+    new = {e: _next(old, barred, days) for e, old in _ahead(thing, edges, at) if _ends(old) in closed}
+    if new and isinstance(thing, WindowDates):
         # The enforced end never comes before the shown one or the correction's.
         latest = max(x for x in (*new.values(), thing.closes))
         if latest > new.get("closes", thing.closes):
             new["closes"] = latest
+    return new
+
+
+def _ahead(thing: WindowDates | DeadlineDate, edges: Sequence[str], at: datetime) -> list[tuple[str, datetime]]:
+    """Those of the edges that the thing has and that have not happened yet."""
+    known = ((edge, edge_of(thing, edge)) for edge in edges)
+    return [(edge, instant) for edge, instant in known if instant is not None and instant > at]
+
+
+def _move(thing: WindowDates | DeadlineDate, new: dict[str, datetime]) -> Move:
+    if isinstance(thing, WindowDates):
         return Move(period=thing.period, lane=thing.lane, kind=thing.kind, **new)
     return Move(period=thing.period, kind=thing.duty, **new)
 

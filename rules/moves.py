@@ -20,7 +20,15 @@ from rules.schedule import Calendar, Closure, DeadlineDate, WindowDates
 from rules.snapshot import Snapshot
 
 _LEFT = "due-on-closure"
-EDGES = ("opens", "due", "closes", "correction_closes")
+EDGES = ("opens", "due", "closes", "correction_closes", "self_check_opens", "self_check_closes")
+SELF_CHECK = "self_check_"
+
+
+def edge_of(thing: WindowDates | DeadlineDate, edge: str) -> datetime | None:
+    """The instant of an edge, that of the self-check inside a window too; None where the thing has none."""
+    holder = getattr(thing, "self_check", None) if edge.startswith(SELF_CHECK) else thing
+    found: datetime | None = getattr(holder, edge.removeprefix(SELF_CHECK), None)
+    return found
 
 
 class Move(Model):
@@ -33,6 +41,8 @@ class Move(Model):
     due: Instant | None = None
     closes: Instant | None = None
     correction_closes: Instant | None = None
+    self_check_opens: Instant | None = None
+    self_check_closes: Instant | None = None
 
     @property
     def place(self) -> str:
@@ -48,7 +58,7 @@ class Move(Model):
 class MovedDate(Model):
     """One date that moves. `after` is None for a rung that is left out: its day is past already.
 
-    `to` are the posts that it reaches, or the lane whose people hear of it.
+    `to` are the posts that it reaches (a self-check's checker), or the lane whose people hear of it.
     """
 
     what: Literal["window", "duty", "rung"]
@@ -76,11 +86,15 @@ def amended(calendar: Calendar, moves: Sequence[Move], closures: Sequence[Closur
         known = parts.get(move.place)
         parts[move.place] = known.model_copy(update=dict(move.edges)) if known else move
     for move in parts.values():
-        changes = move.edges | {"source": reason, "assumed": False}
+        inside = {e.removeprefix(SELF_CHECK): at for e, at in move.edges.items() if e.startswith(SELF_CHECK)}
+        changes: dict[str, object] = {e: at for e, at in move.edges.items() if not e.startswith(SELF_CHECK)}
+        changes |= {"source": reason, "assumed": False}
         try:
             if move.lane is not None:
                 key = (move.period, move.lane, move.kind)
-                windows[key] = WindowDates.model_validate(windows[key].model_dump() | changes)
+                known_dates = windows[key].model_dump()
+                changes |= {"self_check": known_dates["self_check"] | inside} if inside else {}
+                windows[key] = WindowDates.model_validate(known_dates | changes)
             else:
                 name = (move.period, move.kind)
                 deadlines[name] = DeadlineDate.model_validate(deadlines[name].model_dump() | changes)
@@ -114,6 +128,9 @@ def need_known(calendar: Calendar, move: Move) -> WindowDates | DeadlineDate:
     )
     if found is None or (move.lane is None and not set(move.edges) <= {"opens", "due"}):
         raise refuse(Code.NO_WINDOW, clause="規§4.2", place=move.place)
+    for edge in move.edges:
+        if edge.startswith(SELF_CHECK) and edge_of(found, edge) is None:
+            raise refuse(Code.NO_WINDOW, clause="規§4.2", place=f"{move.place}.{edge}")
     return found
 
 
@@ -122,7 +139,7 @@ def need_ahead(calendar: Calendar, moves: Iterable[Move], *, at: datetime) -> No
     for move in moves:
         found = need_known(calendar, move)
         for edge, instant in move.edges.items():
-            old: datetime | None = getattr(found, edge)
+            old = edge_of(found, edge)
             if instant <= at:
                 raise refuse(Code.BEFORE_NOW, clause="規§4.2", place=f"{move.place}.{edge}", found=instant, limit=at)
             if old is not None and old <= at:
@@ -133,12 +150,31 @@ def need_ahead(calendar: Calendar, moves: Iterable[Move], *, at: datetime) -> No
 def new_errors(before: Case, after: Case) -> list[Finding]:
     """The linter's errors that a change brings: what was wrong before is no reason to refuse it.
 
-    When a day is closed, a date that was left on it is a person's choice, or the authority's instant.
+    When a day is closed, a date that was left on it is a person's choice, or the authority's instant;
+    a date that the same change puts on it is an error like any other.
     """
     known = {(f.rule.id, f.hit.place) for f in errors(lint(before))}
-    chosen = {_LEFT} if before.calendar.closures != after.calendar.closures else set()
-    found = errors(lint(after))
-    return [f for f in found if (f.rule.id, f.hit.place) not in known and f.rule.id not in chosen]
+    known |= {(_LEFT, place) for place in _left_alone(before.calendar, after.calendar)}
+    return [f for f in errors(lint(after)) if (f.rule.id, f.hit.place) not in known]
+
+
+def _left_alone(old: Calendar, new: Calendar) -> set[str]:
+    """The places of the dates, as the linter names them, that stand where they stood when a day is closed."""
+    if old.closures == new.closures:
+        return set()
+    left: set[str] = set()
+    for w in new.windows:
+        was = old.window(w.period, w.lane, w.kind)
+        left |= {
+            f"{w.period} {w.lane} {w.kind} {edge}"
+            for edge in ("due", "closes")
+            if was is not None and edge_of(was, edge) == edge_of(w, edge)
+        }
+    for d in new.deadlines:
+        known = old.deadline(d.period, d.duty)
+        if known is not None and known.due == d.due:
+            left.add(f"{d.period} {d.duty} due")
+    return left
 
 
 def moved_windows(old: Calendar, new: Calendar) -> tuple[MovedDate, ...]:
@@ -147,10 +183,11 @@ def moved_windows(old: Calendar, new: Calendar) -> tuple[MovedDate, ...]:
     for w in new.windows:
         was = old.window(w.period, w.lane, w.kind)
         for edge in EDGES if was else ():
-            before, after = getattr(was, edge), getattr(w, edge)
+            before, after = edge_of(was, edge) if was else None, edge_of(w, edge)
             if before != after:
                 id_ = f"{w.period}/{w.lane}/{w.kind}.{edge}"
-                found.append(MovedDate(what="window", id=id_, title=w.kind, before=before, after=after, to=(w.lane,)))
+                to = w.self_check.checker if w.self_check and edge.startswith(SELF_CHECK) else w.lane
+                found.append(MovedDate(what="window", id=id_, title=w.kind, before=before, after=after, to=(to,)))
     return tuple(found)
 
 

@@ -21,11 +21,11 @@ def read_moves(changes: Sequence[str]) -> list[Move]:
     """`115-1/g10_11/outcome_upload.closes=2027-02-06 00:00` as moves. Raises Refused(bad_request)."""
     moves = []
     for change in changes:
-        name, _, value = change.partition("=")
+        name, _, value = change.replace(".self_check.", ".self_check_", 1).partition("=")
         place, _, edge = name.rpartition(".")
         parts = place.split("/")
         if edge not in EDGES or len(parts) not in (2, 3) or not value:
-            limit = "PERIOD/LANE/KIND.EDGE=YYYY-MM-DD HH:MM; EDGE: " + ", ".join(EDGES)
+            limit = "PERIOD/LANE/KIND.EDGE=YYYY-MM-DD HH:MM; EDGE: " + ", ".join(EDGES).replace("check_", "check.")
             raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="change", found=change, limit=limit)
         lane = parts[1] if len(parts) == 3 else None
         try:

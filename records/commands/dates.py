@@ -17,7 +17,7 @@ from records.seam import Deed, handles
 from rules.commands import AmendDate, MoveDates
 from rules.ids import year_of
 from rules.lint.case import Case
-from rules.moves import Move, amended, moved_windows, moved_work, need_ahead, new_errors
+from rules.moves import Move, amended, edge_of, moved_windows, moved_work, need_ahead, new_errors
 from rules.refusals import Code, refuse
 from rules.schedule import Calendar, Closure
 from rules.snapshot import Basis
@@ -89,7 +89,7 @@ async def _move(
         was = old.window(moves[0].period, moves[0].lane, moves[0].kind) if moves[0].lane else None
         dated = was or old.deadline(moves[0].period, moves[0].kind)
         body["what"] = moves[0].place
-        body["from"] = ", ".join(f"{e} {getattr(dated, e)}" for e in moves[0].edges)
+        body["from"] = ", ".join(f"{e} {edge_of(dated, e) if dated else None}" for e in moves[0].edges)
         body["to"] = ", ".join(f"{e} {i}" for e, i in moves[0].edges.items())
     else:
         body["what"] = ", ".join(sorted({m.place for m in moves}))

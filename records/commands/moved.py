@@ -11,7 +11,7 @@ from records.queries.why import granted
 from records.seam import Deed
 from rules.admission import Grants, Standing, later_close
 from rules.closures import STUDENTS
-from rules.moves import MovedDate
+from rules.moves import SELF_CHECK, MovedDate
 from rules.schedule import Calendar
 
 
@@ -30,6 +30,9 @@ async def tell_moved(
     are not told); who owes a duty hears how many of theirs moved and the earliest new date.
     """
     told = await _tell_owners(deed, batch, [m for m in work if m.what == "duty"])
+    checks = {(w.id.rsplit(".", 1)[0]): w.to[0] for w in windows if SELF_CHECK in w.id}
+    for place, checker in sorted(checks.items()):
+        told += await _tell_checker(deed, f"moved|{batch}|check|{place}", place, checker, new)
     places = {(w.id.rsplit(".", 1)[0]) for w in windows}
     for place in sorted(places):
         period, lane, kind = place.split("/")
@@ -38,6 +41,28 @@ async def tell_moved(
         if kind in STUDENTS and was is not None and now is not None and was.closes != now.closes:
             told += await _tell_students(deed, f"moved|{batch}|{place}", period, lane, kind, was.closes, now.closes)
     return told
+
+
+async def _tell_checker(deed: Deed, batch: str, place: str, checker: str, new: Calendar | None) -> int:
+    """Whoever checks an operation hears when its self-check is now (規§4.2)."""
+    period, lane, kind = place.split("/")
+    window = new.window(period, lane, kind) if new else None
+    person = (await _reached(deed, [checker])).get(checker)
+    if window is None or window.self_check is None or person is None:
+        return 0
+    check = window.self_check
+    await deed.connection.execute(
+        "insert into notice (school, batch, person, template, post, subject, args, at)"
+        " values ($1, $2, $3, 'self_check_moved', $4, $5, $6, $7) on conflict do nothing",
+        deed.school,
+        batch,
+        person,
+        checker,
+        period,
+        {"kind": kind, "opens": check.opens.isoformat(), "closes": check.closes.isoformat()},
+        deed.at,
+    )
+    return 1
 
 
 async def _tell_students(

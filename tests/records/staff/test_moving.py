@@ -139,10 +139,37 @@ def test_a_closed_day_proposes_the_next_working_day_at_the_same_hour() -> None:
 
 @pytest.mark.clause("規§4.1")
 def test_lessons_move_students_windows_and_offices_move_what_they_owe() -> None:
-    lessons = {p.move.kind for p in typhoon("2027-02-03", "2027-02-24", kind=ClosureKind.LESSONS)}
-    offices = {p.move.kind for p in typhoon("2027-02-03", "2027-02-24", kind=ClosureKind.OFFICES)}
-    assert lessons == {"outcome_upload"}
-    assert offices == {"certification"}
+    lessons = typhoon("2027-02-03", "2027-02-24", kind=ClosureKind.LESSONS)
+    offices = typhoon("2027-02-03", "2027-02-24", kind=ClosureKind.OFFICES)
+    assert {p.move.kind for p in lessons} == {"outcome_upload"}
+    assert {p.move.kind for p in offices if not p.conflict} == {"certification"}
+    # The check of the upload is office work; alone it would end after the upload, so a person decides.
+    checks = [p for p in offices if p.move.kind == "outcome_upload"]
+    assert {tuple(p.move.edges) for p in checks} == {("self_check_closes",)}
+    assert all("self-check-outside" in p.conflict for p in checks)
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+async def test_the_self_check_inside_a_window_moves_with_the_closed_day_and_its_checker_is_told(term: Scene) -> None:
+    moves = [p.move.model_dump(mode="json", exclude_none=True) for p in typhoon("2027-02-03") if not p.conflict]
+    closed = [{"day": "2027-02-03", "title": "颱風"}]
+    await term.must(SECRETARY, "move_dates", **change(*moves, closures=closed))
+    window = (await seen(term)).calendar.window("115-1", "g10_11", "outcome_upload")
+    assert window is not None and window.self_check is not None
+    assert window.self_check.closes == taipei("2027-02-11 17:00")
+    rows = await term.rows("select person, args from notice where school = $1 and template = 'self_check_moved'")
+    assert {r["person"] for r in rows} == {await term.holder(window.self_check.checker)}
+    assert {r["args"]["closes"] for r in rows} == {taipei("2027-02-11 17:00").isoformat()}
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+@pytest.mark.parametrize(
+    "moves",
+    [[move("115/briefing", due="2026-12-10 17:00")], [move(UPLOAD, due="2026-12-10 17:00", closes="2027-02-04 00:00")]],
+)
+async def test_nothing_is_moved_onto_a_day_that_the_same_change_closes(term: Scene, moves: list[Any]) -> None:
+    closed = [{"day": "2026-12-10", "title": "停班停課"}]
+    assert (await term.refused(SECRETARY, "move_dates", **change(*moves, closures=closed)))[0] == "calendar_errors"
 
 
 @pytest.mark.clause("規§12")
