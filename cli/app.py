@@ -11,6 +11,7 @@ import cli.calendar.amend
 import cli.calendar.edit
 import cli.calendar.extensions
 import cli.calendar.lint
+import cli.calendar.mine
 import cli.calendar.office
 import cli.calendar.propose
 import cli.calendar.rehearsing

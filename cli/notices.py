@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from cli import show
 from cli.place import opened
 from records.basis import load_document, newest
 from records.queries.notices import notices_of
-from rosters.texts import load_texts, render
+from rosters.texts import Rendered, Text, load_texts, render
 from rules.ruleset import RuleSet
 
 LINK = "starter.py duty list"
@@ -33,18 +34,19 @@ async def print_notices(data: Path, school: str | None, who: str, *, lang: str, 
             _, rules = await load_document(connection, code, "rule_set", "rules", versions.rule_set)
     told = []
     for row in rows:
-        values = {k: _value(v) for k, v in row["args"].items()}
-        values |= {
-            "school": name, "link": LINK, "about": about(rules, row["subject"], lang),
-            "post": post(rules, row["post"], lang),
-        }  # fmt: skip
-        text = render(texts[row["template"]], values)
+        common = {"school": name, "about": about(rules, row["subject"], lang), "post": post(rules, row["post"], lang)}
+        text = written(texts[row["template"]], row["args"], common)
         told.append({"at": row["at"], "subject": text.subject, "body": text.body, "about": row["subject"]})
     if as_json:
         show.emit(told)
     else:
         show.table(("時間 at", "通知 notice"), [(t["at"], t["subject"]) for t in told])
     return 0
+
+
+def written(text: Text, args: Mapping[str, Any], common: Mapping[str, str]) -> Rendered:
+    """A notice as its person reads it: what the command or the round wrote, in words and Taipei time."""
+    return render(text, {k: _value(v) for k, v in args.items()} | {"link": LINK} | dict(common))
 
 
 def about(rules: RuleSet, subject: str, lang: str) -> str:

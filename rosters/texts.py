@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from rosters.documents import DocumentError, DocumentProblem, read_tree
-from rules.instants import local_text
+from rules.instants import local_close, local_text
 
 LANGUAGES = ("zh-TW", "en")
 FOLDER = Path(__file__).resolve().parents[1] / "schools" / "texts"
 COMMON = frozenset({"school", "post", "about", "link"})
 """What every notice can fill: the school's name, the post and the matter it is about, its page."""
+
+ENDS = frozenset({"due", "closes"})
+"""Placeholders that say until when: midnight is written as the end of the day before."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -75,7 +78,7 @@ def render(text: Text, values: Mapping[str, str | int | datetime]) -> Rendered:
     def shown(match: re.Match[str]) -> str:
         value = values[match[1]]
         if isinstance(value, datetime):
-            return local_text(value)
+            return local_close(value) if match[1] in ENDS else local_text(value)
         return text.words.get(str(value), str(value))
 
     subject = " ".join(_PLACEHOLDER.sub(shown, text.subject).split())

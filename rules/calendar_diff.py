@@ -36,6 +36,8 @@ class DateChange(Model):
     edge: str
     before: Instant | str | None = None
     after: Instant | str | None = None
+    because: str = ""
+    """The extensions that give a person this date; empty: the calendar does."""
 
     def text(self, value: datetime | str | None) -> str:
         """A date as pages, feeds and notices write it."""

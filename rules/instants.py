@@ -34,6 +34,13 @@ def local_text(instant: datetime) -> str:
     return instant.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
 
 
+def local_close(instant: datetime) -> str:
+    """`2027-02-03 24:00(2027-02-04 00:00)` for an end at midnight, which people read a day late; else as usual."""
+    if instant != at_taipei(taipei_day(instant)):
+        return local_text(instant)
+    return f"{taipei_day(instant) - DAY} 24:00({local_text(instant)})"
+
+
 @lru_cache(maxsize=4096)
 def key_text(instant: datetime) -> str:
     """`2027-02-03T09:00Z`, the way step keys write an instant (UTC, to the second if it has any)."""

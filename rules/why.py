@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from rules.admission import CORRECTION, Grant, Standing, effective_close, windows_of
+from rules.admission import CORRECTION, Standing, effective_close, windows_of
 from rules.duties import Duty, duties_of
 from rules.instants import Instant, Model, taipei_day
+from rules.own_dates import Granted
 from rules.plan import plan
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar
@@ -34,16 +35,6 @@ class Version:
 
     calendar: Calendar
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """An extension with who granted it and why."""
-
-    id: str
-    grant: Grant
-    reason: str
-    approver: str
 
 
 def why_window(
@@ -77,14 +68,19 @@ def why_window(
     ]  # fmt: skip
     if who is not None and window is not None:
         holds = [g for g in holds if effective_close(window, [g.grant], who) == g.grant.closes]
-    for g in sorted(holds, key=lambda g: g.grant.closes):
-        text = f"展延 {g.id}:{g.reason}(核准:{g.approver})"
-        text_en = f"extension {g.id}: {g.reason} (approved by {g.approver})"
-        chain.append(Link(by="extension", source=g.id, text=text, text_en=text_en, at=g.grant.closes))
+    chain += [_extension(g, g.grant.closes) for g in sorted(holds, key=lambda g: g.grant.closes)]
     return tuple(chain)
 
 
-def why_duty(s: Snapshot, versions: Sequence[Version], key: str) -> tuple[Link, ...]:
+def _extension(g: Granted, at: datetime) -> Link:
+    text = f"展延 {g.id}:{g.reason}(核准:{g.approver})"
+    text_en = f"extension {g.id}: {g.reason} (approved by {g.approver})"
+    return Link(by="extension", source=g.id, text=text, text_en=text_en, at=at)
+
+
+def why_duty(
+    s: Snapshot, versions: Sequence[Version], key: str, extensions: Iterable[Granted] = ()
+) -> tuple[Link, ...]:
     """The chain of a duty's due date. Empty for a duty that the process does not have."""
     duty = duties_of(s).get(key)
     if duty is None:
@@ -104,17 +100,24 @@ def why_duty(s: Snapshot, versions: Sequence[Version], key: str) -> tuple[Link, 
             lambda c: getattr(c.window(s.period, lane, on), edge, None),
             lambda c: _source_of(c, s.period, lane, on),
         )
-    chain[-1] = chain[-1].model_copy(update={"at": duty.due})
+    base = duties_of(replace(s, extensions=()))[key].due
+    chain[-1] = chain[-1].model_copy(update={"at": base})
+    if base != duty.due:
+        later = {e.closes for e in s.extensions if e.kind == on and duty.scope in e.scopes and e.closes > base}
+        mine = [g for g in extensions if (g.grant.period, g.grant.kind) == (s.period, on) and g.grant.closes in later]
+        chain += [_extension(g, g.grant.closes) for g in sorted(mine, key=lambda g: g.grant.closes)]
     return tuple(chain)
 
 
-def why_rung(s: Snapshot, versions: Sequence[Version], name: str) -> tuple[Link, ...]:
+def why_rung(
+    s: Snapshot, versions: Sequence[Version], name: str, extensions: Iterable[Granted] = ()
+) -> tuple[Link, ...]:
     """The chain of a rung (`DUTY|rung-2`): its duty's, then the ladder's working days and the closed days skipped."""
     key, _, rung_name = name.partition("|")
     found = next((r for r in plan(s).rungs if r.duty.key == key and r.rung.name == rung_name), None)
     if found is None:
         return ()
-    chain = list(why_duty(s, versions, key))
+    chain = list(why_duty(s, versions, key, extensions))
     between = sorted(d for d in s.calendar.closed_days if _within(d, found.duty, found.at))
     chain += [_closed(s.calendar, d) for d in between if all(x.source != f"closure {d}" for x in chain)]
     text = f"催辦階梯 {found.duty.ladder}:期限 {found.rung.offset:+d} 上班日"

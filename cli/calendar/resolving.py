@@ -18,8 +18,11 @@ from cli.place import Place, opened
 from records.db import school_now
 from records.files.store import put
 from records.queries.calendars import Kept, concern_of, judged_by, kept, newest_name
+from records.queries.own_dates import own_dates
+from records.queries.why import granted, standing_of
 from rosters.documents import DocumentError, DocumentProblem, load_calendar, load_national
 from rules.calendar_diff import DateChange, calendar_diff, concerning
+from rules.own_dates import OwnDate, own_changes, own_windows
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar
 
@@ -155,8 +158,16 @@ def diff(
             async with place.db.transaction(code) as c:
                 rules, _ = await judged_by(c, code)
                 if for_ is not None:
-                    who = await concern_of(c, code, await place.person(code, for_), await school_now(c, code))
-                    changes = concerning(changes, rules, who)
+                    person, at = await place.person(code, for_), await school_now(c, code)
+                    changes = concerning(changes, rules, await concern_of(c, code, person, at))
+                    # From what was announced to everybody to what holds for this person, extensions included.
+                    standing, extensions = await standing_of(c, code, person, at), await granted(c, code)
+                    dates = [d for d in await own_dates(c, code, person, at) if d.what == "duty"]
+                    told: list[OwnDate] = []
+                    if standing is not None:
+                        told += own_windows(rules, found[0], standing, ())
+                        dates += own_windows(rules, found[1], standing, extensions)
+                    changes = own_changes(changes, told, dates)
         return _changes(changes, rules, as_json=where.json)
 
     return asyncio.run(run())

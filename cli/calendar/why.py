@@ -45,7 +45,8 @@ def why(
                     except UnknownProcess:
                         raise refuse(Code.NOT_FOUND, clause="規§4.2", place="THING", found=thing) from None
                     versions = await versions_upto(c, code, s.calendar)
-                    chain = (why_rung if "|" in thing else why_duty)(s, versions, thing)
+                    extensions = await granted(c, code, s.params.get("period"))
+                    chain = (why_rung if "|" in thing else why_duty)(s, versions, thing, extensions)
                 elif len(parts) == 3:
                     year = year_of(parts[0])
                     bases = await load_bases(c, code, year_id(code, year))
@@ -63,8 +64,7 @@ def why(
             if not chain:
                 limit = "PERIOD/LANE/KIND, PROCESS#DUTY, PROCESS#DUTY|rung-2"
                 raise refuse(Code.NOT_FOUND, clause="規§4.2", place="THING", found=thing, limit=limit)
-        date = max((x.at for x in chain if x.at is not None and x.by == "extension"), default=None)
-        date = date or next(x.at for x in reversed(chain) if x.at is not None)
+        date = next(x.at for x in reversed(chain) if x.at is not None)
         if json:
             show.emit({"thing": thing, "at": date, "chain": [x.model_dump(mode="json") for x in chain]})
             return 0

@@ -16,6 +16,7 @@ from cli.options import DATA, As, Data, Json, School
 from cli.place import Place, opened
 from records.db import Connection, school_now
 from records.queries.items import items_of, progress_of, queue_of, return_words_of, use_of, waiting_of
+from records.queries.own_dates import certified_until, own_dates
 
 Read = Callable[[Connection, str, UUID], Awaitable[Any]]
 
@@ -57,6 +58,10 @@ def list_(
             ("期間", "種類", "計", "已用 used", "上限 max", "條號"),
             [(u["period"], u["item"], u["counts"], u["used"], u["max"], u["clause"]) for u in found["use"]],
         )
+        show.table(
+            ("期間", "作業", "期限 due", "關閉 closes", "展延 extension"),
+            [(d["period"], d["title"], d["due"], d["closes"], ", ".join(d["extensions"])) for d in found["windows"]],
+        )
         for r in found["items"]:
             if r["return_reason"] and r["state"] == "returned":
                 print(f"退件 · returned {r['id']}: {r['return_reason']} {r.get('return_words', '')}")
@@ -64,8 +69,10 @@ def list_(
     async def words(place: Place, code: str, person: UUID, found: Any) -> None:
         async with place.db.transaction(code) as connection:
             said = await return_words_of(connection, place.vault, code, person)
+            dates = await own_dates(connection, code, person, await school_now(connection, code))
         for r in found["items"]:
             r |= {"return_words": said[r["id"]]} if r["id"] in said else {}
+        found["windows"] = [d.model_dump() for d in dates if d.what == "window" and period in (None, d.period)]
 
     return asyncio.run(_look(data, school, as_, read, table, more=words, as_json=json))
 
@@ -94,15 +101,21 @@ def queue(
             names = ("class", "course", "title", "waiting", "acts_as")
             show.table(("班級", "課程", "科目", "待認證 waiting", "身分"), [tuple(r[n] for n in names) for r in found])
             return
-        rows = [
-            (r["class"], r["seat"], r["title"], r["id"], r["requested_at"], r["digest"][:12], r["acts_as"])
-            for r in found
-        ]
-        show.table(("班級", "座號", "課程", "作品 item", "送出 asked", "雜湊 digest", "身分"), rows)
+        names = ("class", "seat", "title", "id", "requested_at", "closes")
+        rows = [(*(r[n] for n in names), r["digest"][:12], r["acts_as"]) for r in found]
+        show.table(("班級", "座號", "課程", "作品 item", "送出 asked", "認證至 until", "雜湊 digest", "身分"), rows)
         for r in found:
             print(f"  {r['id']} 檔案 · files: {', '.join(r['hashes'])}")
 
-    return asyncio.run(_look(data, school, as_, read, table, as_json=json))
+    async def until(place: Place, code: str, person: UUID, found: Any) -> None:
+        if counts:
+            return
+        async with place.db.transaction(code) as connection:
+            closes = await certified_until(connection, code, [r["id"] for r in found])
+        for r in found:
+            r["closes"] = closes[r["id"]]
+
+    return asyncio.run(_look(data, school, as_, read, table, more=until, as_json=json))
 
 
 @item_app.command(name="progress")

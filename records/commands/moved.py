@@ -12,7 +12,7 @@ from records.seam import Deed
 from rules.admission import Grants, Standing, later_close
 from rules.closures import STUDENTS
 from rules.moves import SELF_CHECK, MovedDate
-from rules.schedule import Calendar
+from rules.schedule import Calendar, WindowDates
 
 
 async def tell_moved(
@@ -38,8 +38,8 @@ async def tell_moved(
         period, lane, kind = place.split("/")
         was = old.window(period, lane, kind) if old else None
         now = new.window(period, lane, kind) if new else None
-        if kind in STUDENTS and was is not None and now is not None and was.closes != now.closes:
-            told += await _tell_students(deed, f"moved|{batch}|{place}", period, lane, kind, was.closes, now.closes)
+        if kind in STUDENTS and was is not None and now is not None and _ends(was) != _ends(now):
+            told += await _tell_students(deed, f"moved|{batch}|{place}", was, now)
     return told
 
 
@@ -65,10 +65,13 @@ async def _tell_checker(deed: Deed, batch: str, place: str, checker: str, new: C
     return 1
 
 
-async def _tell_students(
-    deed: Deed, batch: str, period: str, lane: str, kind: str, was: datetime, now: datetime
-) -> int:
-    """The students of a lane whose effective close (base or extension, the later one) is another one."""
+def _ends(window: WindowDates) -> tuple[datetime, datetime]:
+    return window.due, window.closes
+
+
+async def _tell_students(deed: Deed, batch: str, was: WindowDates, now: WindowDates) -> int:
+    """The students of a lane whose own dates (base or extension, the later one) are others."""
+    period, lane, kind = now.period, now.lane, now.kind
     rows = await deed.connection.fetch(
         "select s.person, s.class from lane_member m join student s on s.school = m.school and s.person = m.person"
         " where m.school = $1 and m.lane = $2 and m.opens <= $3 and (m.closes is null or $3 < m.closes)"
@@ -78,13 +81,15 @@ async def _tell_students(
         deed.at,
     )
     grants = Grants([g.grant for g in await granted(deed.connection, deed.school, period)])
-    people: defaultdict[datetime, list[UUID]] = defaultdict(list)
+    people: defaultdict[tuple[datetime, datetime], list[UUID]] = defaultdict(list)
     for row in rows:
         who = Standing(str(row["person"]), row["class"], lane)
-        before, after = (later_close(period, kind, closes, grants.of(who), who) for closes in (was, now))
-        if before != after:
-            people[after].append(row["person"])
-    for closes, told in people.items():
+        mine = grants.of(who)
+        before = [later_close(period, kind, at, mine, who) for at in _ends(was)]
+        due, closes = (later_close(period, kind, at, mine, who) for at in _ends(now))
+        if before != [due, closes]:
+            people[due, closes].append(row["person"])
+    for (due, closes), told in people.items():
         await deed.connection.execute(
             "insert into notice (school, batch, person, template, subject, args, at)"
             " select $1, $2, p, 'window_moved', $4, $5, $6 from unnest($3::uuid[]) p on conflict do nothing",
@@ -92,7 +97,7 @@ async def _tell_students(
             batch,
             sorted(told),
             period,
-            {"kind": kind, "closes": closes.isoformat()},
+            {"kind": kind, "due": due.isoformat(), "closes": closes.isoformat()},
             deed.at,
         )
     return sum(len(told) for told in people.values())

@@ -8,8 +8,9 @@ from uuid import UUID
 from records.basis import CALENDAR
 from records.db import Connection
 from rules.admission import Grant, Standing
+from rules.own_dates import Granted
 from rules.schedule import Calendar
-from rules.why import Granted, Version
+from rules.why import Version
 
 
 async def versions_upto(connection: Connection, school: str, calendar: Calendar) -> tuple[Version, ...]:

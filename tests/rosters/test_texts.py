@@ -113,7 +113,7 @@ def test_a_rendered_text_shows_taipei_time_and_words() -> None:
         "kind": "outcome_upload", "closes": read_instant("2027-02-03T16:00:00+00:00"),
     }  # fmt: skip
     shown = render(texts["extension_granted"], values)
-    assert shown.subject == "[歷程高中] 課程學習成果上傳展延至 2027-02-04 00:00"
+    assert shown.subject == "[歷程高中] 課程學習成果上傳展延至 2027-02-03 24:00(2027-02-04 00:00)"
     assert "115-1 的課程學習成果上傳已核准展延" in shown.body
     assert "{" not in shown.subject + shown.body
 

@@ -15,13 +15,21 @@ from rules.duties import duties_of
 from rules.instants import key_text, taipei_day
 from rules.rehearsal import Moment, World
 from rules.schedule import Closure, working_days
+from rules.snapshot import ExtensionState
 from tests.rules.builders import basis, calendar, taipei, world
 from tests.rules.test_plan import ENTRY, SEMESTER, replace_due
 
 START = taipei("2026-10-12 10:00")
 stops = st.integers(0, 45).map(lambda hours: hours * 11)
 changes = st.lists(
-    st.tuples(stops, st.one_of(st.integers(-10, 14), st.integers(1, 25).map(lambda d: f"closed {d}"))),
+    st.tuples(
+        stops,
+        st.one_of(
+            st.integers(-10, 14),
+            st.integers(1, 25).map(lambda d: f"closed {d}"),
+            st.integers(1, 30).map(lambda d: f"extended {d}"),
+        ),
+    ),
     min_size=1,
     max_size=4,
 )
@@ -30,6 +38,12 @@ changes = st.lists(
 def is_rung(moment: Moment) -> bool:
     """Whether a moment is a rung of the entry's duty that was sent."""
     return moment.key.startswith(f"{ENTRY}|rung") and moment.outcome == "done"
+
+
+def extension(until: datetime, at: datetime) -> ExtensionState:
+    """The entry extended for the whole lane."""
+    lane = frozenset({"g10_11"})
+    return ExtensionState("115-1", "entry", lane, until, scopes=lane, granted_at=at)
 
 
 def walk(w: World, now: datetime, until: datetime) -> datetime:
@@ -56,6 +70,11 @@ def test_under_any_sequence_of_moves_a_rung_comes_once_and_only_for_the_date_tha
         at = START + timedelta(hours=hours)
         walk(w, holds[-1][0], at)
         w.settle(at)
+        if isinstance(change, str) and change.startswith("extended"):
+            until = taipei("2026-10-30 17:00") + timedelta(days=int(change.split()[1]))
+            w.extend(extension(until, at))
+            holds.append((at, key_text(duties_of(w.processes[SEMESTER])[ENTRY].due)))
+            continue
         if isinstance(change, str):
             day = taipei_day(START) + timedelta(days=int(change.split()[1]))
             if day in dates.closed_days:
@@ -103,3 +122,25 @@ def test_an_extension_never_makes_anyone_earlier(
     assert base <= before <= after
     # The page that shows the date and the verdict of the last second are the same function.
     assert (judge_window(window, given_, who, at=at, place="x") is None) == (at < before)
+
+
+def owed_under(*extensions: ExtensionState) -> datetime:
+    """The due date of the entry in a term with these extensions."""
+    w = world()
+    w.settle(START)
+    for one in extensions:
+        w.extend(one)
+    return duties_of(w.processes[SEMESTER])[ENTRY].due
+
+
+@pytest.mark.clause("規§10.2.2")
+@settings(max_examples=25, deadline=None)
+@given(days=st.lists(st.integers(-20, 40), max_size=4), more=st.integers(-20, 40))
+def test_no_extension_makes_what_a_post_owes_earlier(days: list[int], more: int) -> None:
+    base = taipei("2026-10-30 17:00")
+    made = [extension(base + timedelta(days=d), START) for d in days]
+    before, after = owed_under(*made), owed_under(*made, extension(base + timedelta(days=more), START))
+    assert base <= before <= after
+    assert after == max([base, *(e.closes for e in made), base + timedelta(days=more)])
+    # One that holds only some of the people leaves the date of the duty where it is.
+    assert owed_under(*made, replace(extension(base + timedelta(days=90), START), scopes=frozenset())) == before

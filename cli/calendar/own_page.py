@@ -1,0 +1,28 @@
+"""cli: one person's dates as a page and as a calendar feed, every date written by one function. 規§4.2"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cli.calendar.rehearsal_page import environment
+from rosters.icalendar import Event, ics
+from rules.own_dates import OwnDate
+from rules.roc import roc_close, roc_instant
+
+
+def own_feed(dates: Sequence[OwnDate], *, name: str) -> bytes:
+    """The dates as one iCalendar file: a window from opening to close, a duty from opening to its date."""
+    return ics([_event(d) for d in dates], name=name)
+
+
+def own_page(dates: Sequence[OwnDate], *, name: str) -> str:
+    """The dates as one HTML page."""
+    return environment().get_template("mine.html.j2").render(dates=dates, name=name)
+
+
+def _event(d: OwnDate) -> Event:
+    text = f"{roc_instant(d.opens)} 開始;期限 {roc_close(d.due)};{roc_close(d.closes)} 關閉"
+    if d.base is not None:
+        text += f";原為 {roc_close(d.base)},已展延 {', '.join(d.extensions)}".rstrip()
+    uid = d.id or f"{d.period}/{d.lane}/{d.kind}"
+    return Event(f"own/{uid}", f"{d.title} {d.period}", d.opens, d.closes, description=text)

@@ -1,0 +1,55 @@
+"""records: one person's own dates as they hold now: windows with extensions, duties of the posts held. 規§4.2"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from records.basis import load_bases
+from records.db import Connection
+from records.queries.snapshot import load_snapshot
+from records.queries.why import granted, standing_of
+from rules.own_dates import OwnDate, own_duties, own_windows
+
+
+async def own_dates(connection: Connection, school: str, person: UUID, at: datetime) -> tuple[OwnDate, ...]:
+    """The windows of a student, and what the posts that the person holds still owe, of every open term."""
+    found: list[OwnDate] = []
+    rows = await connection.fetch(
+        "select id, kind from process where school = $1 and over_at is null order by id", school
+    )
+    who = await standing_of(connection, school, person, at)
+    if who is not None:
+        extensions = await granted(connection, school)
+        for row in rows:
+            if row["kind"] == "school_year":
+                basis = (await load_bases(connection, school, row["id"]))[-1]
+                found += own_windows(basis.rules, basis.calendar, who, extensions)
+    posts = await posts_of(connection, school, person, at)
+    for row in rows if posts else ():
+        found += own_duties(await load_snapshot(connection, school, row["id"]), posts)
+    return tuple(sorted(found, key=lambda d: (d.closes, d.period, d.kind, d.id)))
+
+
+async def certified_until(connection: Connection, school: str, items: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Until when each of some items may be certified: the close that holds for its student (規§10.2.2)."""
+    rows = await connection.fetch(
+        "select id, last_close(school, period, lane, 'certification', student, class) as closes from item"
+        " where school = $1 and id = any($2)",
+        school,
+        list(items),
+    )
+    return {r["id"]: r["closes"] for r in rows}
+
+
+async def posts_of(connection: Connection, school: str, person: UUID, at: datetime) -> frozenset[str]:
+    """The posts that a person holds now (deputies owe nothing of their own)."""
+    rows = await connection.fetch(
+        "select distinct post from post_holder where school = $1 and person = $2 and rank = 0 and opens <= $3"
+        " and (closes is null or $3 < closes)",
+        school,
+        person,
+        at,
+    )
+    return frozenset(r["post"] for r in rows)

@@ -1,0 +1,144 @@
+"""rules: one person's own dates: the windows of a student, the duties of a post, each the later of base and extension. 規§4.2, 規§10.2.2
+
+Lists, pages, feeds, diffs and mails show these and no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from rules.admission import CORRECTION, Grant, Grants, Standing, later_close, windows_of
+from rules.calendar_diff import STUDENTS, DateChange
+from rules.duties import duties_of, is_open
+from rules.instants import Instant, Model
+from rules.ruleset import RuleSet
+from rules.schedule import Calendar
+from rules.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """An extension with who granted it and why."""
+
+    id: str
+    grant: Grant
+    reason: str
+    approver: str
+
+
+class OwnDate(Model):
+    """What a person may or has to do, and until when; `base` is the calendar's close where an extension is later.
+
+    `due` is shown, `closes` enforced; `extensions` are the ids of those that give the later date.
+    """
+
+    what: str
+    period: str
+    lane: str = ""
+    kind: str
+    title: str
+    title_en: str = ""
+    clause: str
+    opens: Instant
+    due: Instant
+    closes: Instant
+    base: Instant | None = None
+    extensions: tuple[str, ...] = ()
+    id: str = ""
+
+
+def own_windows(
+    rules: RuleSet, calendar: Calendar, who: Standing, granted: Iterable[Granted], *, kinds: Collection[str] = STUDENTS
+) -> tuple[OwnDate, ...]:
+    """A student's windows by their close, each with the date that holds for this student."""
+    titles = {w.kind: w for w in rules.windows}
+    granted = tuple(granted)
+    held = set(Grants(g.grant for g in granted).of(who))
+    mine = [g for g in granted if g.grant in held]
+    found = []
+    windows = {(w.period, w.kind): (w.opens, w.due, w.closes) for w in calendar.windows if w.lane == who.lane}
+    windows |= {
+        (w.period, w.kind): (w.opens, w.due, w.closes) for w in windows_of(rules, calendar) if w.lane == who.lane
+    }
+    for (period, kind), (opens, due, closes) in windows.items():
+        if kind not in kinds:
+            continue
+        grants = [g.grant for g in mine]
+        until = later_close(period, kind, closes, grants, who)
+        rule = titles["certification" if kind == CORRECTION else kind]
+        found.append(
+            OwnDate(
+                what="window",
+                period=period,
+                lane=who.lane,
+                kind=kind,
+                title=rule.title if kind != CORRECTION else "退件更正",
+                title_en=rule.title_en if kind != CORRECTION else "correction of returned items",
+                clause=rule.clause,
+                opens=opens,
+                due=later_close(period, kind, due, grants, who),
+                closes=until,
+                base=closes if until != closes else None,
+                extensions=tuple(g.id for g in mine if _gives(g, period, kind, until, closes)),
+            )
+        )
+    return tuple(sorted(found, key=lambda d: (d.closes, d.period, d.kind)))
+
+
+def _gives(granted: Granted, period: str, kind: str, until: datetime, base: datetime) -> bool:
+    grant = granted.grant
+    return (grant.period, grant.kind, grant.closes) == (period, kind, until) and until != base
+
+
+def own_duties(s: Snapshot, posts: Collection[str]) -> tuple[OwnDate, ...]:
+    """What the holder of some posts still owes in a process, the most urgent first."""
+    plain = duties_of(replace(s, extensions=()))
+    found = [
+        OwnDate(
+            what="duty",
+            period=s.params.get("period", ""),
+            lane=duty.lane or "",
+            kind=duty.kind,
+            title=duty.title,
+            clause=duty.clause,
+            opens=duty.opens,
+            due=duty.due,
+            closes=duty.due,
+            base=plain[key].due if plain[key].due != duty.due else None,
+            id=key,
+        )
+        for key, duty in duties_of(s).items()
+        if duty.post in posts and is_open(s, duty)
+    ]
+    return tuple(sorted(found, key=lambda d: (d.due, d.id)))
+
+
+def own_changes(
+    changes: Iterable[DateChange], old: Sequence[OwnDate], dates: Sequence[OwnDate]
+) -> tuple[DateChange, ...]:
+    """What of a diff changes for a person, with the person's own new dates; extensions are changes too.
+
+    `old` are the dates of the older calendar as it was published, `dates` what holds for the person under the newer.
+    """
+    own = {(d.period, d.kind): d for d in dates if d.what == "window"}
+    before = {(d.period, d.kind): d for d in old}
+    found = [c for c in changes if c.edge not in ("due", "closes") or (c.period, c.kind) not in own]
+    for place, date in own.items():
+        was = before.get(place)
+        for edge in ("due", "closes") if was is not None else ():
+            first, now = getattr(was, edge), getattr(date, edge)
+            if first != now:
+                found.append(_moved(date, edge, first, now))
+    found += [_moved(d, "due", d.base, d.due) for d in dates if d.what == "duty" and d.base is not None]
+    once = {(c.period, c.lane, c.kind, c.edge, c.after): c for c in found}
+    return tuple(sorted(once.values(), key=lambda c: (c.period, c.lane, c.kind, c.edge)))
+
+
+def _moved(date: OwnDate, edge: str, before: datetime, after: datetime) -> DateChange:
+    because = ", ".join(date.extensions) or ("extension" if date.base is not None else "")
+    return DateChange(
+        what="moved", period=date.period, lane=date.lane, kind=date.kind, edge=edge,
+        before=before, after=after, because=because,
+    )  # fmt: skip
