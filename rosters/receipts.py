@@ -172,6 +172,8 @@ def _belongs(file: ReadFile, ours: Stated, sha256: str, version: int | None, exp
     """Tell when the file is of another school, period, roster or version than the roster."""
     assert file.content is not None
     theirs, tell = file.content.stated, file.findings.tell
+    if file.sha256 == sha256:
+        tell("roster_itself", detail=f"SHA-256 {sha256[:12]}…")
     if theirs.school != ours.school:
         tell("other_school", value=theirs.school, detail=f"{theirs.school} ≠ {ours.school}")
     if (theirs.year, theirs.semester) != (ours.year, ours.semester):

@@ -109,6 +109,8 @@ RULES: dict[str, Words] = {
     "other_roster": Words(
         _F, "名冊別與名冊不同({detail})", "the roster code differs from the roster's ({detail})",
         "選同一名冊別的收訖明細", "choose the receipt of the same roster code"),
+    "roster_itself": Words(
+        _F, "這就是送出的名冊,不是收訖明細({detail})", "this is the roster that was sent, not its receipt ({detail})", *_AGAIN),
     "other_version": Words(
         _D, "收訖明細屬於名冊的另一個版本({detail})", "the receipt is of another version of the roster ({detail})",
         "取得這一版的收訖明細;確要以此比對,須註明理由", "get this version's receipt; comparing this one needs a reason"),

@@ -13,7 +13,7 @@ import pytest
 
 from cli.rosters.reconcile import AGREE, DIFFER, REFUSED, reconcile_files
 from tests.reconcile.planting import Answer, sent
-from tests.reconcile.samples import outcome_rows, write_roster
+from tests.reconcile.samples import as_received, outcome_rows, write_roster
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS = {"missing": 2, "extra": 2, "altered": 3, "wrong_course_code": 2, "duplicate_person": 2}
@@ -23,6 +23,13 @@ FAULTS = {"missing": 2, "extra": 2, "altered": 3, "wrong_course_code": 2, "dupli
 def answer(tmp_path_factory: pytest.TempPathFactory) -> Answer:
     folder = tmp_path_factory.mktemp("command")
     return sent(write_roster(folder / "outcomes.xlsx", outcome_rows(40)), folder, seed=9, faults=FAULTS)
+
+
+@pytest.fixture(scope="module")
+def complete(answer: Answer) -> Path:
+    path = answer.roster.with_name("all-received.xlsx")
+    path.write_bytes(as_received(answer.roster.read_bytes()))
+    return path
 
 
 def asked(capsys: pytest.CaptureFixture[str], *paths: Path, **options: Any) -> tuple[int, dict[str, Any]]:
@@ -48,22 +55,30 @@ def test_differences_end_with_1_and_name_owner_place_and_remedy(
 
 
 def test_agreement_ends_with_0_and_a_refused_file_with_2(
-    answer: Answer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    answer: Answer, complete: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert asked(capsys, answer.roster, answer.roster)[0] == AGREE
+    assert asked(capsys, answer.roster, complete)[0] == AGREE
     code, document = asked(capsys, answer.roster, tmp_path / "absent.xlsx")
     assert (code, document["reconciliation"]) == (REFUSED, None)
     assert [f["rule"] for f in document["findings"]] == ["file_unreadable"]
 
 
+@pytest.mark.clause("規§6.4")
+def test_the_roster_itself_is_refused_as_its_own_receipt(answer: Answer, capsys: pytest.CaptureFixture[str]) -> None:
+    """Agreeing with oneself proves nothing: the clerk chose the file that was sent."""
+    code, document = asked(capsys, answer.roster, answer.roster)
+    assert (code, document["reconciliation"]) == (REFUSED, None)
+    assert [f["rule"] for f in document["findings"]] == ["roster_itself"]
+
+
 @pytest.mark.clause("規§6.1", "規§6.2")
 def test_the_students_selection_is_the_third_ledger(
-    answer: Answer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    answer: Answer, complete: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = outcome_rows(40)
     rows["學期課程學習成果"][1].pop(5)
     selection = write_roster(tmp_path / "selection.xlsx", rows)
-    code, document = asked(capsys, answer.roster, answer.roster, selection=selection)
+    code, document = asked(capsys, answer.roster, complete, selection=selection)
     [one] = document["reconciliation"]["differences"]
     assert code == DIFFER and (one["kind"], one["step"]) == ("extra", "selection_roster")
     assert set(one["places"]) == {"roster", "receipt"}, "nobody selected it, and the central database has it"

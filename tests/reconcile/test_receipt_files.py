@@ -17,7 +17,7 @@ from rosters.receiving.findings import RULES, Weight
 from rosters.receiving.mapping import load_tables
 from rules.ledgers.words import Kind
 from tests.reconcile.planting import Answer, sent
-from tests.reconcile.samples import REGULAR, SCHOOL, outcome_rows, write_roster
+from tests.reconcile.samples import REGULAR, SCHOOL, as_received, outcome_rows, write_roster
 
 TABLES = load_tables()
 SHEET = "學期課程學習成果"
@@ -201,7 +201,7 @@ def test_an_empty_receipt_needs_a_decision_and_an_empty_roster_agrees_with_one(r
     assert rules_of(held(roster, empty)) == {"nothing_received"}
     taken = held(roster, empty, partial=True).reconciliation
     assert taken is not None and taken.counts == {Kind.MISSING: len(BODY)}
-    nothing = held(empty, ("receipt.xlsx", empty.read_bytes())).reconciliation
+    nothing = held(empty, ("receipt.xlsx", as_received(empty.read_bytes()))).reconciliation
     assert nothing is not None and nothing.agree
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from records.basis import adopt_documents
 from records.clock import hold_clock
 from records.db import Database
 from records.files.store import put
+from records.files.stored import read
 from records.migrate import migrate
 from records.queries.people import by_handle, reachable
 from records.queries.snapshot import load_snapshot
@@ -34,6 +36,7 @@ from rules.messages import Ask, Do
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
 from rules.school_files import SchoolFiles
+from tests.reconcile.samples import as_received
 from tests.rules.builders import taipei
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -235,7 +238,9 @@ class Scene:
             SUBMISSION,
             version,
         )
-        return {"submission": SUBMISSION, "version": version, "receipt_sha256": sent}
+        content = as_received(await asyncio.to_thread(read, self.vault, self.school, sent))
+        receipt = await put(self.db, self.vault, self.school, content)
+        return {"submission": SUBMISSION, "version": version, "receipt_sha256": receipt.sha256}
 
     async def start_year(self) -> None:
         """The school year runs, with its first semester."""
