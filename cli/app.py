@@ -1,4 +1,4 @@
-"""cli: the commands of `starter.py`. Every one has --json, --data and help in both languages."""
+"""cli: the commands of `starter.py`. Every one has help in both languages; what looks at a school has --data."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import cli.calendar.rehearsing
 import cli.calendar.resolving
 import cli.calendar.typhoon
 import cli.calendar.why
+import cli.clock
 import cli.filing
 import cli.importing
 import cli.informing
@@ -55,17 +56,26 @@ def main() -> None:
         code = app(sys.argv[1:], result_action="return_value", exit_on_error=False, print_error=False)
     except (CycloptsError, Refused) as error:
         found = error.refusal if isinstance(error, Refused) else _unreadable(error)
-        code = show.refusal(found, as_json="--json" in sys.argv[1:] and "do" not in sys.argv[1:2])
+        code = show.refusal(found, as_json=_as_json())
     except DocumentError as error:
-        print(error, file=sys.stderr)
-        code = show.REFUSED
+        code = show.unusable(str(error), [p.shown() for p in error.problems], as_json=_as_json())
     except (PartFailed, AlreadySupervised) as error:
-        print(error, file=sys.stderr)
-        code = show.REFUSED
+        code = show.unusable(str(error), [], as_json=_as_json())
     except BrokenPipeError:
         # Whoever read our output has seen enough; nothing is to be said to nobody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        # A file, a folder or a server that somebody named; what is wrong with it is the answer.
+        found = Refusal(
+            code=Code.FILE_UNUSABLE, place=str(error.filename or ""), found=error.strerror or type(error).__name__
+        )
+        code = show.refusal(found, as_json=_as_json())
     except KeyboardInterrupt:
         code = 130
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _as_json() -> bool:
+    """Whether the answer is one JSON document: with --json, and of `do` always."""
+    return "--json" in sys.argv[1:] or sys.argv[1:2] == ["do"]

@@ -25,8 +25,7 @@ TICKET_MINUTES = 60
 async def put_file(data: Path, school: str | None, path: Path, *, as_json: bool) -> int:
     """Store a file, fsynced before the answer; prints what an item's or an evidence's fields need."""
     if not path.is_file():
-        print(f"無法讀取 · cannot read {path}", file=sys.stderr)
-        return show.REFUSED
+        raise refuse(Code.NOT_FOUND, clause="規§5.0", place="file", found=str(path))
     async with opened(data) as place:
         part = await kept_part(place, await place.school(school), path)
     _tell(part, as_json=as_json)
@@ -41,8 +40,7 @@ async def kept_part(place: Place, school: str, path: Path) -> dict[str, Any]:
 async def put_resumable(data: Path, school: str | None, path: Path, who: str, *, as_json: bool) -> int:
     """Bring a file over the web server, going on where an earlier call was broken off."""
     if not path.is_file():
-        print(f"無法讀取 · cannot read {path}", file=sys.stderr)
-        return show.REFUSED
+        raise refuse(Code.NOT_FOUND, clause="規§5.0", place="file", found=str(path))
     address = _web_address(data)
     if address is None:
         raise refuse(Code.NOT_FOUND, clause="規§5.0", place="web", limit="starter.py up")

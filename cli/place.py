@@ -73,9 +73,16 @@ def note(data_dir: Path) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def opened(data_dir: Path, *, size: int = 4) -> AsyncIterator[Place]:
-    """Connect to the data directory's PostgreSQL; where none runs, start it for this one command."""
+async def opened(data_dir: Path, *, size: int = 4, new: bool = False) -> AsyncIterator[Place]:
+    """Connect to the data directory's PostgreSQL; where none runs, start it for this one command.
+
+    A data directory is made for a school that comes in (`new`); else Refused(not_found) tells a path mistyped.
+    """
     settings = Settings(data_dir=data_dir)
+    if settings.database_url is None and not new and not (data_dir / "postgres").is_dir():
+        raise refuse(
+            Code.NOT_FOUND, place="--data", found=str(data_dir), limit="starter.py school import, starter.py up"
+        )
     named = note(data_dir)
     async with AsyncExitStack() as stack:
         base = settings.database_url

@@ -13,6 +13,7 @@ from cli import show
 from cli.doing import give
 from cli.groups import app
 from cli.options import DATA, Acting, As, Data, Json, Key, School
+from rules.refusals import Code, refuse
 
 
 @app.command
@@ -52,26 +53,20 @@ def do(
     data: Data = DATA,
 ) -> int:
     """執行任一命令;回答是一份 JSON · give any command of the registry; the answer is JSON."""
-    body = read_body(json)
-    if isinstance(body, int):
-        return body
-    return give(Acting(as_=as_, key=key, school=school, data=data, json=True), name, body)
+    return give(Acting(as_=as_, key=key, school=school, data=data, json=True), name, read_body(json))
 
 
-def read_body(source: str) -> dict[str, Any] | int:
-    """A JSON object from a file or standard input, or the exit code after saying what is wrong."""
+def read_body(source: str) -> dict[str, Any]:
+    """A JSON object from a file or standard input. Raises Refused(bad_request) that names file and line."""
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8-sig")
         body = json.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        print(f"無法讀取 · cannot read {source}: {type(error).__name__}", file=sys.stderr)
-        return show.REFUSED
+        raise refuse(Code.BAD_REQUEST, place=source, found=type(error).__name__, limit="JSON (UTF-8)") from None
     except json.JSONDecodeError as error:
-        print(f"{source}:{error.lineno} 不是 JSON · not JSON: {error.msg}", file=sys.stderr)
-        return show.REFUSED
+        raise refuse(Code.BAD_REQUEST, place=f"{source}:{error.lineno}", found=error.msg, limit="JSON") from None
     if not isinstance(body, dict):
-        print(f"{source}: 需要一個 JSON 物件 · a JSON object is needed", file=sys.stderr)
-        return show.REFUSED
+        raise refuse(Code.BAD_REQUEST, place=source, found=type(body).__name__, limit="{…}")
     return body
 
 

@@ -36,7 +36,7 @@ async def import_folder(
     if errors:
         print(f"{len(errors)} 個錯誤,沒有匯入任何資料 · {len(errors)} errors, nothing was imported", file=sys.stderr)
         return show.REFUSED
-    async with opened(data) as place:
+    async with opened(data, new=True) as place:
         report = await import_school(
             place.operator,
             place.vault,

@@ -51,6 +51,15 @@ def refusal(found: Refusal, *, as_json: bool) -> int:
     return REFUSED
 
 
+def unusable(text: str, problems: Sequence[dict[str, Any]], *, as_json: bool) -> int:
+    """Say why a document or a server cannot be used; the exit code."""
+    if as_json:
+        emit({"accepted": False, "text": text, "problems": problems})
+    else:
+        print(text, file=sys.stderr)
+    return REFUSED
+
+
 def _in_taipei(text: str) -> str:
     """Instants in a refusal as people read them; programs get UTC in the JSON."""
     return _INSTANT.sub(lambda m: close_text(datetime.fromisoformat(m.group())), text)

@@ -9,6 +9,7 @@ from typing import Any
 from cli import show
 from cli.place import opened
 from records.queries.progress import phases, processes
+from rules.instants import local_text
 from runtime.engine import connect
 from runtime.keys import key_file
 from runtime.relay import Waker
@@ -36,7 +37,7 @@ async def print_status(data: Path, school: str | None, *, as_json: bool) -> int:
         ("part", "pid", "address", ""), [(p["name"], p["pid"], p["address"], "✓" if p["alive"] else "✗") for p in parts]
     )
     for s in found["schools"]:
-        print(f"\n{s['school']} {s['name']}({s['kind']}) {s['now']:%Y-%m-%d %H:%M} UTC")
+        print(f"\n{s['school']} {s['name']}({s['kind']}) {local_text(s['now'])}")
         show.table(
             ("process", "kind", "next", "over"),
             [(p["id"], p["kind"], p["next_at"], p["over_at"]) for p in s["processes"]],
@@ -46,9 +47,9 @@ async def print_status(data: Path, school: str | None, *, as_json: bool) -> int:
             [(f["name"], f["lane"], f["opened_at"], f["closed_at"]) for p in s["processes"] for f in p["phases"]],
         )
         for r in s["refused"]:
-            print(f"拒絕 · refused {r['at']:%Y-%m-%d %H:%M} UTC {r['command']}: {r['code']} {r['clause']} {r['place']}")
+            print(f"拒絕 · refused {local_text(r['at'])} {r['command']}: {r['code']} {r['clause']} {r['place']}")
         for stuck in s["stuck"]:
-            print(f"卡住 · stuck: {stuck['step_key']} ({stuck['error']}) → {stuck['retry_at']}")
+            print(f"卡住 · stuck: {stuck['step_key']} ({stuck['error']}) → {local_text(stuck['retry_at'])}")
     return 0
 
 

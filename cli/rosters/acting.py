@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,10 @@ from typing import Any
 from cli import show
 from cli.options import Acting
 from cli.place import Place, opened
+from records.db import Connection
 from records.files.store import put
 from records.queries import submissions
+from rules.refusals import Code, refuse
 
 Body = Callable[[Place, str, int], Awaitable[tuple[str, dict[str, Any]]]]
 """Gives the name and the fields of a command, from the place, the school and the newest version."""
@@ -22,11 +23,16 @@ VERSIONED = ("record_submission", "receipt_arrived", "waive_check", "correct_ros
 """Commands that name the version they are about."""
 
 
+async def need_submission(connection: Connection, school: str, submission: str) -> None:
+    """Raises Refused(not_found) for an id that no submission has; an empty list would look like an answer."""
+    if not await submissions.versions(connection, school, submission):
+        raise refuse(Code.NOT_FOUND, clause="規§6.3", place="submission", found=submission[:80])
+
+
 async def kept(place: Place, school: str, path: Path) -> str:
-    """The hash of a file, stored. Exits with 2 for one that cannot be read."""
+    """The hash of a file, stored. Raises Refused(not_found) for one that is not there."""
     if not path.is_file():
-        print(f"無法讀取 · cannot read {path}", file=sys.stderr)
-        raise SystemExit(show.REFUSED)
+        raise refuse(Code.NOT_FOUND, clause="規§6.3", place="file", found=str(path))
     content = await asyncio.to_thread(path.read_bytes)
     return (await put(place.db, place.vault, school, content)).sha256
 

@@ -13,7 +13,7 @@ from cli import show
 from cli.looking import Read, Row, told
 from cli.options import HERE, Acting, As, Where
 from cli.place import Place, opened
-from cli.rosters.acting import kept, of_newest
+from cli.rosters.acting import kept, need_submission, of_newest
 from cli.rosters.app import roster_app
 from records.db import Connection
 from records.files.stored import copy_out
@@ -31,6 +31,8 @@ def list_rosters(submission: str | None = None, *, where: Where = HERE) -> int:
     """列出名冊各版本的狀態、筆數、檢查與差異 · versions of rosters with their state, lines, checks and differences."""
 
     async def read(place: Place, connection: Connection, code: str) -> list[dict[str, Any]]:
+        if submission is not None:
+            await need_submission(connection, code, submission)
         return await submissions.versions(connection, code, submission)
 
     titles = ("提交 submission", "版", "狀態 state", "名冊別", "筆數", "缺", "檢查", "差異", "收訖")

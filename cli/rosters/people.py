@@ -13,7 +13,7 @@ from cli.doing import give
 from cli.looking import told
 from cli.options import HERE, Acting, Where
 from cli.place import Place
-from cli.rosters.acting import kept, of_newest
+from cli.rosters.acting import kept, need_submission, of_newest
 from cli.rosters.app import roster_app
 from cli.rosters.cycle import Evidence, Submission
 from records.db import Connection
@@ -76,6 +76,8 @@ def reports(submission: str | None = None, *, where: Where = HERE) -> int:
     """列出疑義與查核結果 · reports of doubt, their state and until when they are answered; no text, no name."""
 
     async def read(place: Place, connection: Connection, code: str) -> list[dict[str, Any]]:
+        if submission is not None:
+            await need_submission(connection, code, submission)
         return await submissions.reports(connection, code, submission)
 
     titles = ("代號 report", "版", "提出 at", "期限內 objection", "結果 outcome", "回覆 answered")
@@ -139,6 +141,7 @@ def silent(submission: Submission, *, where: Where = HERE) -> int:
     """列出未收到通知、待人決定者(只有代號)· who was never told and waits for a person's decision, ids only (規§6.2)."""
 
     async def read(place: Place, connection: Connection, code: str) -> list[dict[str, Any]]:
+        await need_submission(connection, code, submission)
         return await submissions.silent(connection, code, submission)
 
     return told(where, read, ("版 version", "代號 person"), lambda r: (r["version"], r["person"]))

@@ -28,6 +28,7 @@ class Code(StrEnum):
     FILE_MIXED = "file_mixed"
     FILE_EXPANDS = "file_expands"
     FILE_NAME = "file_name"
+    FILE_UNUSABLE = "file_unusable"
     FILE_UNCHECKED = "file_unchecked"
     FILE_NOT_OPEN = "file_not_open"
     FILE_LOST = "file_lost"

@@ -100,6 +100,12 @@ TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "請改用一般文字與數字的檔名,不含路徑、控制字元或保留名稱",
         "rename it: plain text, no path, control character or reserved name",
     ),
+    Code.FILE_UNUSABLE: (
+        "檔案、資料夾或服務無法使用",
+        "a file, a folder or a server cannot be used",
+        "請確認路徑、權限與服務是否啟動",
+        "check the path, the rights and that the server runs",
+    ),
     Code.FILE_UNCHECKED: (
         "檔案未能在時限內檢查完畢",
         "the file could not be checked in time",

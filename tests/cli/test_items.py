@@ -168,3 +168,25 @@ def test_what_the_command_line_cannot_read_is_a_refusal_like_any_other(
         main()
     said = capsys.readouterr()
     assert said.out == "" and "拒絕 · refused" in said.err and "remedy" in said.err
+
+
+def test_a_demo_schools_clock_moves_ahead_and_never_back(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def clock(*at: str) -> Any:
+        assert app(["school", "clock", *at, "--data", str(place), "--json"], result_action="return_value") == 0
+        return json.loads(capsys.readouterr().out)
+
+    capsys.readouterr()
+    assert clock()["kind"] == "demo"
+    assert clock("2026-10-01 12:01") == clock()
+    for at, code in (("2026-10-01 12:00", "before_now"), ("tomorrow", "bad_request")):
+        with pytest.raises(Refused) as refused:
+            clock(at)
+        assert refused.value.refusal.code == code
+    assert clock()["now"].startswith("2026-10-01T04:01")
+
+
+@pytest.mark.parametrize("verb", ["list", "reports", "silent"])
+def test_an_id_that_no_submission_has_is_refused_and_no_empty_list(place: Path, verb: str) -> None:
+    with pytest.raises(Refused) as refused:
+        app(["roster", verb, "submission/none", "--data", str(place)], result_action="return_value")
+    assert refused.value.refusal.code == "not_found"

@@ -1,0 +1,70 @@
+"""What a stranger mistypes on the command line: a path, an id, a file; and the clock of a demo school."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.app import main
+
+ROOT = Path(__file__).resolve().parents[2]
+Typed = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+    """A command line as it is typed: exit code, standard output, standard error."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["starter.py", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        shown = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, shown.out, shown.err
+
+    return run
+
+
+def refusal(out: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(out)
+    assert found["accepted"] is False
+    return dict(found["refusal"])
+
+
+@pytest.mark.parametrize(
+    "verb", [("duty", "list"), ("resume",), ("roster", "list"), ("item", "list", "--as", "115001")]
+)
+def test_a_data_directory_that_is_not_there_is_refused_and_none_is_made(
+    typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("LICHENG_DATABASE_URL", raising=False)
+    code, out, _ = typed(*verb, "--data", str(tmp_path / "mistyped"), "--json")
+    assert code == 2
+    assert (refusal(out)["code"], refusal(out)["place"]) == ("not_found", "--data")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_the_system_refuses_is_a_refusal_in_both_languages(
+    typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LICHENG_DATABASE_URL", raising=False)
+    file = tmp_path / "file"
+    file.write_text("")
+    words = ("school", "import", str(ROOT / "schools/samples/small"), "--code", "999901", "--name", "x", "--data")
+    code, _, said = typed(*words, str(file))
+    assert code == 2 and "檔案、資料夾或服務無法使用" in said and "cannot be used" in said
+    code, out, _ = typed(*words, str(file), "--json")
+    assert (code, refusal(out)["code"]) == (2, "file_unusable")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "\x00"])
+def test_a_body_that_is_no_json_object_is_refused_as_json(typed: Typed, tmp_path: Path, text: str) -> None:
+    body = tmp_path / "body.json"
+    body.write_text(text)
+    code, out, _ = typed("do", "upload", "--json", str(body), "--as", "115001", "--data", str(tmp_path))
+    assert (code, refusal(out)["code"]) == (2, "bad_request")
