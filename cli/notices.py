@@ -45,8 +45,12 @@ async def print_notices(data: Path, school: str | None, who: str, *, lang: str, 
 
 
 def written(text: Text, args: Mapping[str, Any], common: Mapping[str, str]) -> Rendered:
-    """A notice as its person reads it: what the command or the round wrote, in words and Taipei time."""
-    return render(text, {k: _value(v) for k, v in args.items()} | {"link": LINK} | dict(common))
+    """A notice as its person reads it: what the command or the round wrote, in words and Taipei time.
+
+    A notice of years ago may lack what its text says by now: that is then a dash.
+    """
+    known = {k: _value(v) for k, v in args.items()}
+    return render(text, dict.fromkeys(text.placeholders, "—") | known | {"link": LINK} | dict(common))
 
 
 def about(rules: RuleSet, subject: str, lang: str) -> str:

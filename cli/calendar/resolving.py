@@ -248,10 +248,10 @@ def _changes(changes: tuple[DateChange, ...], rules: RuleSet, *, as_json: bool) 
     }
     lanes = {x.id: x.title for x in rules.lanes}
     show.table(
-        ("", "作業", "年級", "學期/學年", "", "原", "新"),
+        ("", "作業", "年級", "學期/學年", "", "原", "新", "展延"),
         [
             (WHATS[c.what], titles.get(c.kind, c.kind), lanes.get(c.lane, c.lane), c.period, EDGES[c.edge],
-             c.text(c.before), c.text(c.after))
+             c.text(c.before), c.text(c.after), c.because)
             for c in changes
         ],
     )  # fmt: skip

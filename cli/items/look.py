@@ -17,6 +17,7 @@ from cli.place import Place, opened
 from records.db import Connection, school_now
 from records.queries.items import items_of, progress_of, queue_of, return_words_of, use_of, waiting_of
 from records.queries.own_dates import certified_until, own_dates
+from rules.roc import close_text
 
 Read = Callable[[Connection, str, UUID], Awaitable[Any]]
 
@@ -60,7 +61,10 @@ def list_(
         )
         show.table(
             ("期間", "作業", "期限 due", "關閉 closes", "展延 extension"),
-            [(d["period"], d["title"], d["due"], d["closes"], ", ".join(d["extensions"])) for d in found["windows"]],
+            [
+                (d["period"], d["title"], close_text(d["due"]), close_text(d["closes"]), ", ".join(d["extensions"]))
+                for d in found["windows"]
+            ],
         )
         for r in found["items"]:
             if r["return_reason"] and r["state"] == "returned":
