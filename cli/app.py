@@ -13,6 +13,7 @@ import cli.calendar.extensions
 import cli.calendar.lint
 import cli.calendar.mine
 import cli.calendar.office
+import cli.calendar.outage
 import cli.calendar.propose
 import cli.calendar.rehearsing
 import cli.calendar.resolving

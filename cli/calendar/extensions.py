@@ -1,10 +1,10 @@
-"""cli: `calendar extend`, `calendar extensions`, `calendar outage`: later dates for somebody, with their ripple. 規§10.2.2."""
+"""cli: `calendar extend`, `reopen`, `extensions`: later dates for somebody, their ripple shown first. 規§10.2.2."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,69 +15,124 @@ from cli.calendar.app import calendar_app
 from cli.options import DATA, As, Data, Json, Key, School
 from cli.place import Place, opened
 from records.basis import load_bases
-from records.queries.extensions import lanes_of, open_windows, register, tried
+from records.db import school_now
+from records.queries.extensions import lanes_of, open_windows, register
 from rosters.documents import DocumentError, DocumentProblem
 from rosters.sis.tables import Unreadable, read_table
 from rules.ids import year_id, year_of
-from rules.instants import local_text, read_instant
-from rules.refusals import Code, refuse
-from rules.ripple import Ripple, lost_in_outage, ripples
+from rules.instants import local_close, read_instant
+from rules.refusals import Code, Refused, refuse
+from rules.ripple import Ripple, ripples
 
 NUMBER = ("學號", "student_no")
 SCOPES = "person, class, lane, all, unfinished, list"
 
 
+Period = Annotated[str, Parameter(help="學期或學年 · 115-1 or 115")]
+Kind = Annotated[str, Parameter(help="作業期間 · outcome_upload, certification, selection …")]
+Closes = Annotated[str, Parameter(help="新的截止(臺北時間)YYYY-MM-DD HH:MM · the new close")]
+Scope = Annotated[str, Parameter(help=SCOPES)]
+Target = Annotated[str, Parameter(help="學號、班級或年級分道 · student number, class or lane")]
+Listed = Annotated[Path | None, Parameter(help="學號清單 CSV 或 XLSX · a list of student numbers")]
+Check = Annotated[bool, Parameter(negative="", help="只看會碰到什麼,不核准 · show the ripple only")]
+Reason = Annotated[str, Parameter(help="理由 · why")]
+Approver = Annotated[str, Parameter(help="核准職務 · the approving post")]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: until when which window, for whom, why, and who approves."""
+
+    period: str
+    kind: str
+    closes: str
+    scope: str
+    target: str
+    csv: Path | None
+    reason: str
+    approver: str
+
+
 @calendar_app.command(name="extend")
 def extend_command(
-    *,
-    period: Annotated[str, Parameter(help="學期或學年 · 115-1 or 115")],
-    kind: Annotated[str, Parameter(help="作業期間 · outcome_upload, certification, selection …")],
-    closes: Annotated[str, Parameter(help="新的截止(臺北時間)YYYY-MM-DD HH:MM · the new close")],
-    scope: Annotated[str, Parameter(help=SCOPES)],
-    target: Annotated[str, Parameter(help="學號、班級或年級分道 · student number, class or lane")] = "",
-    csv: Annotated[Path | None, Parameter(help="學號清單 CSV 或 XLSX · a list of student numbers")] = None,
-    check: Annotated[bool, Parameter(negative="", help="只看會碰到什麼,不核准 · show the ripple only")] = False,
-    reason: str = "",
-    approver: Annotated[str, Parameter(help="核准職務 · the approving post")] = "",
-    as_: As = "",
-    key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
-) -> int:
+    *, period: Period, kind: Kind, closes: Closes, scope: Scope = "", target: Target = "", csv: Listed = None,
+    check: Check = False, reason: Reason = "", approver: Approver = "", as_: As = "", key: Key = None,
+    school: School = None, data: Data = DATA, json: Json = False,
+) -> int:  # fmt: skip
     """延長期限:先看會碰到什麼(--check),再核准 · extend a window; its ripple is shown first (規§10.2.2)."""
+    wanted = Wanted(period, kind, closes, scope, target, csv, reason, approver)
+    return asyncio.run(_extend(data, school, wanted, as_, key, check=check, as_json=json))
 
-    async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
-            targets = await _targets(place, code, scope, target, csv)
-            found = await _ripples(place, code, period, kind, "list" if csv is not None else scope, targets, closes)
-            if not json:
-                _tell(found)
-            if check:
-                if json:
-                    show.emit({"ripples": [r.shown() for r in found], "fits": all(r.fits for r in found)})
-                return 0
-            listed = csv is not None
-            body: dict[str, Any] = {
-                "period": period, "kind": kind, "scope": "list" if listed else scope, "target": "" if listed or not targets else targets[0],
-                "targets": targets if listed else [], "closes": closes, "reason": reason, "approver": approver,
-            }  # fmt: skip
-            answer = await place.do(code, as_, "extend", body, key=key or secrets.token_hex(12))
-        return show.answer(answer, as_json=json)
 
-    return asyncio.run(run())
+@calendar_app.command
+def reopen(
+    *, period: Period, kind: Kind, closes: Closes, scope: Scope = "", target: Target = "", csv: Listed = None,
+    check: Check = False, reason: Reason = "", approver: Approver = "", as_: As = "", key: Key = None,
+    school: School = None, data: Data = DATA, json: Json = False,
+) -> int:  # fmt: skip
+    """截止後重新開放:凍結的作品回到原狀,須有核准職務與理由 · reopen a closed window, with an approver and a reason."""
+    wanted = Wanted(period, kind, closes, scope, target, csv, reason, approver)
+    return asyncio.run(_extend(data, school, wanted, as_, key, check=check, as_json=json, closed=True))
+
+
+async def _extend(
+    data: Path, school: str | None, wanted: Wanted, who: str, key: str | None, *, check: bool, as_json: bool,
+    closed: bool = False,
+) -> int:  # fmt: skip
+    """Show what the new close runs into, then grant it. Raises Refused, DocumentError."""
+    listed = wanted.csv is not None
+    scope = "list" if listed else wanted.scope
+    if scope not in SCOPES.split(", ") or (scope == "list" and not listed):
+        raise refuse(
+            Code.BAD_REQUEST, clause="規§10.2.2", place="--scope", found=scope, limit=f"{SCOPES} (list: --csv)"
+        )
+    async with opened(data) as place:
+        code = await place.school(school)
+        targets = await _targets(place, code, scope, wanted.target, wanted.csv)
+        if closed:
+            await _need_closed(place, code, wanted, scope, targets)
+        found = await _ripples(place, code, wanted.period, wanted.kind, scope, targets, wanted.closes)
+        if not as_json:
+            _tell(found)
+        if check:
+            if as_json:
+                show.emit({"ripples": [r.shown() for r in found], "fits": all(r.fits for r in found)})
+            return 0
+        body: dict[str, Any] = {
+            "period": wanted.period, "kind": wanted.kind, "scope": scope,
+            "target": "" if listed or not targets else targets[0], "targets": targets if listed else [],
+            "closes": wanted.closes, "reason": wanted.reason, "approver": wanted.approver,
+        }  # fmt: skip
+        answer = await place.do(code, who, "extend", body, key=key or secrets.token_hex(12))
+    return show.answer(answer, as_json=as_json)
+
+
+async def _need_closed(place: Place, code: str, wanted: Wanted, scope: str, targets: list[str]) -> None:
+    """Raises Refused(wrong_state) while the window of one of the lanes is open: that is extended, not reopened."""
+    async with place.db.transaction(code) as connection:
+        lanes = await lanes_of(connection, code, scope, targets)
+        at = await school_now(connection, code)
+        windows = await open_windows(connection, code)
+    for period, lane, kind, _, closes in windows:
+        if (period, kind) == (wanted.period, wanted.kind) and lane in lanes and at < closes:
+            raise refuse(Code.WRONG_STATE, clause="規§10.2.2", place=f"{lane} {kind}", found="open", limit=closes)
 
 
 async def _targets(place: Place, code: str, scope: str, target: str, csv: Path | None) -> list[str]:
     """Person ids of a list or a person, or the class or lane itself. Raises Refused, DocumentError."""
     if csv is None:
         return [str(await place.person(code, target))] if scope == "person" else [target] if target else []
-    return [str(await place.person(code, number)) for number in numbers_of(csv)]
+    found = []
+    for number, row in numbers_of(csv).items():
+        try:
+            found.append(str(await place.person(code, number)))
+        except Refused:
+            raise _broken(csv, row, number, "查無此學號", "no student has this number") from None
+    return found
 
 
-def numbers_of(path: Path) -> list[str]:
-    """The student numbers of a file, each once, in its order. Raises DocumentError."""
+def numbers_of(path: Path) -> dict[str, int]:
+    """The student numbers of a file with their rows, each once, in its order. Raises DocumentError."""
     try:
         table = read_table(path)
     except Unreadable as error:
@@ -97,7 +152,7 @@ def numbers_of(path: Path) -> list[str]:
         found[number] = line.row
     if not found:
         raise _broken(path, 1, "", "清單是空的", "the list is empty")
-    return list(found)
+    return found
 
 
 def _broken(path: Path, row: int, value: str, rule: str, en: str) -> DocumentError:
@@ -127,7 +182,8 @@ def _tell(found: list[Ripple]) -> None:
     for r in found:
         mark = "✓" if r.fits else "✗"
         left = "" if r.days_left is None else f",還有 {r.days_left} 個上班日 · working days left"
-        print(f"{mark} {r.lane} {r.kind} {r.edge} {local_text(r.at)}{left if r.fits else ' 來不及 · does not fit'}")
+        late = " 來不及,不得核准 · does not fit, is refused" if r.refuses else " 來不及 · does not fit"
+        print(f"{mark} {r.lane} {r.kind} {r.edge} {local_close(r.at)}{left if r.fits else late}")
 
 
 @calendar_app.command
@@ -155,62 +211,6 @@ def extensions(
                     for r in rows
                 ],
             )  # fmt: skip
-        return 0
-
-    return asyncio.run(run())
-
-
-@calendar_app.command
-def outage(
-    first: Annotated[str, Parameter(help="中斷開始(臺北時間)· when it began, YYYY-MM-DD HH:MM")],
-    last: Annotated[str, Parameter(help="中斷結束 · when it ended")],
-    *,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
-) -> int:
-    """截止前的系統中斷:提出給誰延長到何時,由人核准 · an outage near a close: who gets how much longer; a person approves."""
-
-    async def run() -> int:
-        try:
-            begins, ends = read_instant(first), read_instant(last)
-        except ValueError:
-            raise refuse(
-                Code.BAD_REQUEST,
-                clause="規§10.2.2",
-                place="FIRST LAST",
-                found=f"{first} {last}",
-                limit="YYYY-MM-DD HH:MM",
-            ) from None
-        if ends <= begins:
-            raise refuse(Code.BAD_REQUEST, clause="規§10.2.2", place="LAST", found=last, limit=f"> {first}")
-        async with opened(data) as place:
-            code = await place.school(school)
-            async with place.db.transaction(code) as connection:
-                lost = lost_in_outage(await open_windows(connection, code), begins, ends)
-                proposals: list[dict[str, Any]] = []
-                for one in lost:
-                    who = await tried(connection, code, one.lane, begins, ends)
-                    # Nothing recorded may mean that nothing could be recorded: everybody with unfinished work is covered.
-                    proposals.append(
-                        {
-                            "period": one.period, "lane": one.lane, "kind": one.kind, "closed": one.closes, "closes": one.proposed,
-                            "scope": "list" if who else "unfinished", "targets": who,
-                        }
-                    )  # fmt: skip
-        if json:
-            show.emit(proposals)
-            return 0
-        for p in proposals:
-            whom = f"{len(p['targets'])} 名曾嘗試者 · who tried" if p["targets"] else "未完成者全部 · all unfinished"
-            print(
-                f"{p['period']} {p['lane']} {p['kind']}: {local_text(p['closed'])} → {local_text(p['closes'])} {whom}"
-            )
-        counted = Counter(p["scope"] for p in proposals)
-        print(
-            f"{len(proposals)} 項提案,尚未核准;以 calendar extend 核准 · {len(proposals)} proposals"
-            f" ({dict(counted)}), none granted yet"
-        )
         return 0
 
     return asyncio.run(run())

@@ -105,8 +105,8 @@ def queue(
             names = ("class", "course", "title", "waiting", "acts_as")
             show.table(("班級", "課程", "科目", "待認證 waiting", "身分"), [tuple(r[n] for n in names) for r in found])
             return
-        names = ("class", "seat", "title", "id", "requested_at", "closes")
-        rows = [(*(r[n] for n in names), r["digest"][:12], r["acts_as"]) for r in found]
+        shown = ("class", "seat", "title", "id", "requested_at", "closes")
+        rows = [(*(r[n] for n in shown), r["digest"][:12], r["acts_as"]) for r in found]
         show.table(("班級", "座號", "課程", "作品 item", "送出 asked", "認證至 until", "雜湊 digest", "身分"), rows)
         for r in found:
             print(f"  {r['id']} 檔案 · files: {', '.join(r['hashes'])}")

@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from records.queries.extensions import unfinished
 from records.seam import Deed
-from rules.admission import CORRECTION, Standing
+from rules.admission import Standing
 from rules.commands import Extend
 from rules.refusals import Code, refuse
 
-_UNFINISHED = {
-    "outcome_upload": "select distinct student from item where school = $1 and period = $2 and item = 'outcome'"
-    " and state in ('uploaded', 'returned', 'expired')",
-    CORRECTION: "select distinct student from item where school = $1 and period = $2 and state = 'returned'",
-    "certification": "select distinct student from item where school = $1 and period = $2"
-    " and state in ('certification_requested', 'returned', 'expired_uncertified')",
-    "diverse_upload": "select person as student from student s where school = $1 and not exists (select from item i"
-    " where i.school = s.school and i.student = s.person and i.item = 'diverse' and i.school_year = $2)",
-    # Choosing nothing is legal: unfinished is who has something to choose and has chosen nothing yet.
-    "selection": "select distinct student from item i where school = $1 and school_year = $2"
-    " and (state = 'certified' or (item = 'diverse' and state = 'uploaded')) and not exists (select from item x"
-    " where x.school = i.school and x.student = i.student and x.school_year = i.school_year"
-    " and x.state in ('selected', 'locked'))",
-}
 _PEOPLE = (
     "select s.person, s.class, m.lane from lane_member m join student s on s.school = m.school and s.person = m.person"
     " where m.school = $1 and (m.closes is null or m.closes > $4)"
@@ -37,10 +24,10 @@ async def targets_of(deed: Deed, c: Extend) -> list[str]:
     if c.scope == "all":
         return [""]
     if c.scope == "unfinished":
-        rows = await deed.connection.fetch(_UNFINISHED[c.kind], deed.school, c.period)
-        if not rows:
+        found = await unfinished(deed.connection, deed.school, c.period, c.kind, c.target)
+        if not found:
             raise refuse(Code.NOT_FOUND, clause="規§10.2.2", place="unfinished", found="0")
-        return sorted(str(r["student"]) for r in rows)
+        return found
     if c.scope == "list":
         return await _listed(deed, c)
     sql = {

@@ -7,6 +7,49 @@ from datetime import datetime
 from typing import Any
 
 from records.db import Connection
+from rules.admission import CORRECTION
+
+_NOTHING = (
+    # A student who said that nothing comes has finished (readings, "Counting").
+    " not exists (select from item i where i.school = s.school and i.student = s.person and i.item = '{item}'"
+    "   and i.{place} = $2 and i.state <> 'withdrawn')"
+    " and not exists (select from declined d where d.school = s.school and d.student = s.person"
+    "   and d.what = '{item}' and d.period = $2)"
+)
+_DRAFT = (
+    "select student from draft where school = $1 and period = $2 and item = '{item}' and uploaded is null"
+    " union select person from student s where school = $1 and" + _NOTHING
+)
+_UNFINISHED = {
+    "outcome_upload": "select student from item where school = $1 and period = $2 and item = 'outcome'"
+    " and state in ('uploaded', 'returned', 'expired') union "
+    + _DRAFT.format(item="outcome", place="period")
+    + " and exists (select from course_member m join course k on k.school = m.school and k.id = m.course"
+    "   where m.school = s.school and m.person = s.person and k.semester = $2)",
+    CORRECTION: "select student from item where school = $1 and period = $2 and state in ('returned', 'expired')"
+    " and return_reason is not null",
+    "certification": "select student from item where school = $1 and period = $2"
+    " and state in ('certification_requested', 'returned', 'expired_uncertified')",
+    "diverse_upload": _DRAFT.format(item="diverse", place="school_year"),
+    # Choosing nothing is legal: unfinished is who has something to choose and has chosen nothing yet.
+    "selection": "select student from item i where school = $1 and school_year = $2"
+    " and (state = 'certified' or (item = 'diverse' and state = 'uploaded')) and not exists (select from item x"
+    " where x.school = i.school and x.student = i.student and x.school_year = i.school_year"
+    " and x.state in ('selected', 'locked')) and not exists (select from declined d where d.school = i.school"
+    "   and d.student = i.student and d.what = 'selection' and d.period = $2)",
+}
+
+
+async def unfinished(connection: Connection, school: str, period: str, kind: str, lane: str = "") -> list[str]:
+    """Who has unfinished work in a window, as person ids in order; in one lane where it is named."""
+    rows = await connection.fetch(
+        f"select distinct u.student::text as student from ({_UNFINISHED[kind]}) u where $3 = '' or exists (select"
+        " from lane_member m where m.school = $1 and m.person = u.student and m.lane = $3 and m.closes is null)",
+        school,
+        period,
+        lane,
+    )
+    return sorted(r["student"] for r in rows)
 
 
 async def register(connection: Connection, school: str, *, period: str | None = None) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from records.queries.extensions import lanes_of, open_windows, register, tried
+from records.queries.extensions import lanes_of, open_windows, register, tried, unfinished
 from records.queries.snapshot import load_snapshot
 from rules.duties import Duty, duties_of
 from tests.records.staff.scene import SCHOOL, SECRETARY, SEMESTER, Scene
@@ -141,3 +141,25 @@ async def test_an_extension_that_makes_nobody_later_is_refused_and_who_has_a_lat
         taipei(CLOSES).isoformat(),
     )
     assert {r["person"] for r in rows} == set(others)
+
+
+@pytest.mark.clause("規§10.2.2", "規§5.3.1")
+async def test_unfinished_is_who_has_work_left_or_nothing_handed_in_and_who_said_so_has_finished(term: Scene) -> None:
+    one, other, *rest = await term.students()
+    course = (await teaching(term))[0].scope
+    await waiting(term, one, course)
+    await term.operator.pool.execute(
+        "insert into declined (school, student, what, period, at) values ($1, $2, 'outcome', '115-1', now())", SCHOOL, other
+    )  # fmt: skip
+    async with term.db.transaction(SCHOOL) as c:
+        found = {
+            kind: set(await unfinished(c, SCHOOL, period, kind, "g10_11"))
+            for period, kind in (
+                ("115-1", "outcome_upload"), ("115-1", "outcome_correction"), ("115-1", "certification"),
+                ("115", "diverse_upload"), ("115", "selection"),
+            )
+        }  # fmt: skip
+    assert found["certification"] == {str(one)}
+    assert str(other) in found["diverse_upload"]
+    assert not found["outcome_upload"] & {str(one), str(other)} and found["outcome_upload"] >= {str(rest[0])}
+    assert found["outcome_correction"] == found["selection"] == set()

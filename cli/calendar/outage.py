@@ -1,0 +1,121 @@
+"""cli: `calendar outage [FIRST LAST]`: who lost time near a close gets it back; a person approves. 規§10.2.2"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import datetime
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from cli import show
+from cli.calendar.app import calendar_app
+from cli.calendar.extensions import Approver, Reason
+from cli.options import DATA, As, Data, Json, Key, School
+from cli.place import Place, opened
+from records.db import school_now
+from records.queries.extensions import open_windows, tried, unfinished
+from rules.instants import local_close, read_instant
+from rules.refusals import Code, refuse
+from rules.ripple import lost_in_outage
+
+
+@calendar_app.command
+def outage(
+    first: Annotated[str, Parameter(help="中斷開始(臺北時間)· when it began, YYYY-MM-DD HH:MM")],
+    last: Annotated[str, Parameter(help="中斷結束 · when it ended")],
+    *,
+    grant: Annotated[bool, Parameter(negative="", help="核准所列提案 · grant what is proposed")] = False,
+    reason: Reason = "",
+    approver: Approver = "",
+    as_: As = "",
+    key: Key = None,
+    school: School = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> int:
+    """截止前的系統中斷:提出給誰延長到何時,由人核准 · an outage near a close: who gets how much longer; a person approves."""
+
+    async def run() -> int:
+        begins, ends = span_of(first, last)
+        async with opened(data) as place:
+            code = await place.school(school)
+            async with place.db.transaction(code) as connection:
+                now = await school_now(connection, code)
+            if ends > now:
+                raise refuse(Code.BAD_REQUEST, clause="規§10.2.2", place="LAST", found=ends, limit=now)
+            found = await proposals(place, code, begins, ends)
+            if not json:
+                _tell(found)
+            if grant:
+                return await _grant(place, code, found, as_, reason, approver, key, as_json=json)
+        if json:
+            show.emit(found)
+        else:
+            print("尚未核准(--grant)· nothing is granted yet")
+        return 0
+
+    return asyncio.run(run())
+
+
+def span_of(first: str, last: str) -> tuple[datetime, datetime]:
+    """Both ends of an outage. Raises Refused(bad_request)."""
+    try:
+        begins, ends = read_instant(first), read_instant(last)
+    except ValueError:
+        raise refuse(
+            Code.BAD_REQUEST, clause="規§10.2.2", place="FIRST LAST", found=f"{first} {last}", limit="YYYY-MM-DD HH:MM"
+        ) from None
+    if ends <= begins:
+        raise refuse(Code.BAD_REQUEST, clause="規§10.2.2", place="LAST", found=last, limit=f"> {first}")
+    return begins, ends
+
+
+async def proposals(place: Place, code: str, begins: datetime, ends: datetime) -> list[dict[str, Any]]:
+    """For each window that lost time: a new close for those who tried, or for all with unfinished work."""
+    async with place.db.transaction(code) as connection:
+        found: list[dict[str, Any]] = []
+        for one in lost_in_outage(await open_windows(connection, code), begins, ends):
+            who, scope = await tried(connection, code, one.lane, begins, ends), "list"
+            if not who:
+                # Nothing recorded may mean that nothing could be recorded: everybody with unfinished work is covered.
+                who, scope = await unfinished(connection, code, one.period, one.kind, one.lane), "unfinished"
+            if who:
+                found.append(
+                    {
+                        "period": one.period, "lane": one.lane, "kind": one.kind, "closed": one.closes,
+                        "closes": one.proposed, "scope": scope, "targets": who,
+                    }
+                )  # fmt: skip
+    return found
+
+
+def _tell(found: list[dict[str, Any]]) -> None:
+    for p in found:
+        words = "曾嘗試者 · who tried" if p["scope"] == "list" else "未完成者 · with unfinished work"
+        whom = f"{len(p['targets'])} 名{words}"
+        print(f"{p['period']} {p['lane']} {p['kind']}: {local_close(p['closed'])} → {local_close(p['closes'])} {whom}")
+    print(f"{len(found)} 項提案 · proposals")
+
+
+async def _grant(
+    place: Place, code: str, found: list[dict[str, Any]], who: str, reason: str, approver: str, key: str | None,
+    *, as_json: bool,
+) -> int:  # fmt: skip
+    """Each proposal by a command of its own, the same key again does nothing twice; the worst exit code."""
+    answers, worst = [], 0
+    for p in found:
+        # Who is shown is who gets it, whatever happens in between.
+        body = {"period": p["period"], "kind": p["kind"], "scope": "list", "targets": p["targets"]}
+        body |= {"closes": p["closes"].isoformat(), "reason": reason, "approver": approver}
+        name = f"{key or secrets.token_hex(12)}/{p['period']}/{p['lane']}/{p['kind']}"
+        answer = await place.do(code, who, "extend", body, key=name)
+        answers.append({"lane": p["lane"], "kind": p["kind"]} | answer.shown())
+        if not as_json:
+            print(f"{p['period']} {p['lane']} {p['kind']}:")
+            show.answer(answer, as_json=False)
+        worst = max(worst, 0 if answer.accepted else show.REFUSED)
+    if as_json:
+        show.emit({"proposals": found, "answers": answers})
+    return worst
