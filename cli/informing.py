@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from cli.groups import notice_app
 from cli.options import HERE, As, Where
@@ -15,8 +16,8 @@ from cli.options import HERE, As, Where
 def list_notices(
     *,
     as_: As,
-    lang: Annotated[str, Parameter(help="zh 或 en · language")] = "zh",
-    most: Annotated[int, Parameter(help="最多幾則 · at most so many")] = 20,
+    lang: Annotated[Literal["zh", "en"], Parameter(help="zh 或 en · language")] = "zh",
+    most: Annotated[int, Parameter(validator=Number(gte=1, lte=1000), help="最多幾則 · at most so many")] = 20,
     where: Where = HERE,
 ) -> int:
     """列出一個人收到的通知 · what a person was told, in the words of schools/texts/."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -18,17 +18,16 @@ from cli.options import DATA, HERE, Data, Json, Where
 def demo(
     *,
     data: Data = Path("var/demo"),
-    size: Annotated[str, Parameter(help="standard 或 small · which sample school")] = "standard",
-    lang: Annotated[str, Parameter(help="zh 或 en · language of the terminal")] = "zh",
+    size: Annotated[
+        Literal["standard", "small"], Parameter(help="standard 或 small · which sample school")
+    ] = "standard",
+    lang: Annotated[Literal["zh", "en"], Parameter(help="zh 或 en · language of the terminal")] = "zh",
     json: Json = False,
 ) -> int:
     """玩過一整個學年,最後產生報告 · play one whole school year, then write the report."""
     from demo.run import DemoFailed, run_demo
     from demo.stage import DemoStuck
 
-    if size not in ("standard", "small") or lang not in ("zh", "en"):
-        print("--size 為 standard 或 small;--lang 為 zh 或 en", file=sys.stderr)
-        return show.REFUSED
     try:
         result = asyncio.run(run_demo(data, size=size, lang=lang))
     except (DemoFailed, DemoStuck) as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cli import show
-from cli.place import DATABASE, QUEUE, stderr
+from cli.place import note, stderr
 from records.files.stored import need_answer
 from records.migrate import migrate
 from runtime.log import set_up_logging
@@ -33,18 +33,19 @@ async def stay_up(data: Path, *, as_json: bool) -> int:
         None if given.temporal_address else TemporalPart(data / "temporal", screens=True, namespace=given.namespace)
     )
     parts: list[Any] = [p for p in (postgres, temporal) if p is not None]
+    named = note(data)  # also what a demo left half played: its school goes on
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Supervisor(data, parts) as supervisor:
-        url = given.database_url or await make_database(postgres.url() if postgres else "", DATABASE)
+        url = given.database_url or await make_database(postgres.url() if postgres else "", named["database"])
         await migrate(url)
-        (data / "place.json").write_text(json.dumps({"database": DATABASE, "task_queue": QUEUE}))
+        (data / "place.json").write_text(json.dumps(named))
         env = {
             "LICHENG_DATABASE_URL": url,
             "LICHENG_TEMPORAL_ADDRESS": given.temporal_address or (temporal.address if temporal else ""),
             "LICHENG_DATA_DIR": str(data.resolve()),
-            "LICHENG_TASK_QUEUE": QUEUE,
+            "LICHENG_TASK_QUEUE": named["task_queue"],
             "LICHENG_NAMESPACE": given.namespace,
         }
         await supervisor.add(WorkerPart(data / "worker", env=env))

@@ -28,7 +28,7 @@ def copy_out(vault: Vault, school: str, sha256: str, path: Path) -> None:
     """Write a stored file to `path`, piece by piece. Blocks. Raises as `read`; nothing of a damaged file stays there."""
     part = path.with_name(f"{path.name}.part")
     try:
-        with told(f"file {sha256[:12]}"), part.open("wb") as file:
+        with part.open("wb") as file, told(f"file {sha256[:12]}"):
             for piece in whole(shelf_of(vault), school, sha256):
                 file.write(piece)
         part.replace(path)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cli.app import main
+from cli.place import note
 
 ROOT = Path(__file__).resolve().parents[2]
 Typed = Callable[..., tuple[int, str, str]]
@@ -68,3 +69,23 @@ def test_a_body_that_is_no_json_object_is_refused_as_json(typed: Typed, tmp_path
     body.write_text(text)
     code, out, _ = typed("do", "upload", "--json", str(body), "--as", "115001", "--data", str(tmp_path))
     assert (code, refusal(out)["code"]) == (2, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("notice", "list", "--as", "1", "--most", "0"), ("notice", "list", "--as", "1", "--most", "99999999999999999999"),
+     ("notice", "list", "--as", "1", "--lang", "fr"), ("demo", "--size", "huge"), ("demo", "--lang", "fr")],
+)  # fmt: skip
+def test_an_option_outside_its_range_is_refused_before_anything_starts(
+    typed: Typed, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    code, out, _ = typed(*words, "--data", str(tmp_path / "none"), "--json")
+    assert (code, refusal(out)["code"]) == (2, "bad_request")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_keeps_the_database_and_queue_that_it_was_made_with(tmp_path: Path) -> None:
+    """What a demo left half played goes on under `up`, with its own school and its own processes."""
+    assert note(tmp_path) == {"database": "licheng", "task_queue": "licheng"}
+    (tmp_path / "place.json").write_text(json.dumps({"database": "demo_1", "task_queue": "demo_1"}))
+    assert note(tmp_path)["database"] == "demo_1"

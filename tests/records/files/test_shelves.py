@@ -41,6 +41,8 @@ async def test_the_same_bytes_come_back(kept: World, tmp_path: Path, size: int) 
     assert shelf.size(kept.school, stored.sha256) == len(data)
     assert shelf.part(kept.school, stored.sha256, 100, 50) == data[100:150]
     copy_out(kept.vault, kept.school, stored.sha256, tmp_path / "out")
+    with pytest.raises(FileNotFoundError):  # the folder is missing, not the stored file
+        copy_out(kept.vault, kept.school, stored.sha256, tmp_path / "no folder" / "out")
     assert (tmp_path / "out").read_bytes() == data
     pieces = await opened(kept.vault, kept.school, stored.sha256, len(data))
     assert pieces is not None and b"".join([p async for p in pieces]) == data
