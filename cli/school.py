@@ -7,7 +7,6 @@ from pathlib import Path
 
 from cli import show
 from cli.place import opened
-from records.basis import adopt_documents
 from records.school_import import import_school
 from rosters.documents import load_national, load_pack
 from rosters.sis_import import read_school
@@ -46,8 +45,8 @@ async def import_folder(
             files,
             kind="demo" if demo else "production",
             starts=calendar.opens,
+            adopting=(calendar, authority),
         )
-        await adopt_documents(place.operator, code, documents.rules, calendar, authority, reason="school import")
     if as_json:
         show.emit(
             {

@@ -62,13 +62,20 @@ async def adopt_documents(
 ) -> None:
     """Adopt a rule set, a calendar and the authority's document of one school, all or none."""
     async with operator.transaction(school) as c:
-        year = str(calendar.school_year)
-        body = rules.model_dump(mode="json", by_alias=True)
-        await adopt(c, school, RULE_SET, "rules", rules.version, body, reason=reason)
-        body = calendar.model_dump(mode="json")
-        await adopt(c, school, CALENDAR, year, calendar.version, body, reason=reason)
-        body = national.model_dump(mode="json")
-        await adopt(c, school, NATIONAL, "national", national.version, body, reason=reason)
+        await adopt_all(c, school, rules, calendar, national, reason=reason)
+
+
+async def adopt_all(
+    c: Connection, school: str, rules: RuleSet, calendar: Calendar, national: National, *, reason: str
+) -> None:
+    """The same, in the caller's transaction. Raises Refused(already_exists) for a version with other content."""
+    year = str(calendar.school_year)
+    body = rules.model_dump(mode="json", by_alias=True)
+    await adopt(c, school, RULE_SET, "rules", rules.version, body, reason=reason)
+    body = calendar.model_dump(mode="json")
+    await adopt(c, school, CALENDAR, year, calendar.version, body, reason=reason)
+    body = national.model_dump(mode="json")
+    await adopt(c, school, NATIONAL, "national", national.version, body, reason=reason)
 
 
 async def newest(connection: Connection, school: str, year: str) -> Versions | None:

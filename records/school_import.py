@@ -10,10 +10,12 @@ from records.base_data.enrolments import import_enrolments
 from records.base_data.marks import import_advisory, import_cadre, import_grades
 from records.base_data.people import Import, import_people
 from records.base_data.structure import import_courses, import_posts, import_students
+from records.basis import adopt_all
 from records.db import Database
 from records.seam import Vault
 from rules.refusals import Code, refuse
 from rules.ruleset import RuleSet
+from rules.schedule import Calendar, National
 from rules.school_files import SchoolFiles
 
 TABLES = ("person", "student", "class", "course", "course_member", "post", "post_holder", "grade", "cadre", "advisory")
@@ -37,9 +39,11 @@ async def import_school(
     *,
     kind: Literal["demo", "production"],
     starts: datetime,
+    adopting: tuple[Calendar, National] | None = None,
 ) -> ImportReport:
     """Create or update a school from its files; a second import of the same files changes nothing.
 
+    `adopting` are documents that the school adopts with its rules in the same transaction: all of it or nothing.
     `starts` is the instant from which posts and lanes count (the school year's first). Raises
     Refused(not_decided) for a student whom no lane of the rule set holds, Refused(already_exists) for
     a number of somebody else's, or for a demo school in place of a production one.
@@ -56,6 +60,8 @@ async def import_school(
             raise refuse(Code.ALREADY_EXISTS, clause="規§5.1.1", place=f"school {school}", found=kind, limit=stays)
         work = Import(c, vault, school, kind, rules, files, starts)
         await bring_in(work)
+        if adopting is not None:
+            await adopt_all(c, school, rules, *adopting, reason="school import")
         report = ImportReport(school)
         for table in TABLES:
             report.counts[table] = await c.fetchval(f"select count(*) from {table} where school = $1", school)

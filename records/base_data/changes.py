@@ -118,7 +118,7 @@ def compare(before: State, after: State) -> Changes:
         differ = [name for name in row if row[name] != old.get(name)]
         found.changed += [Change(file, key, n, _shown(n, old.get(n)), _shown(n, row[n])) for n in differ]
         found.same += not differ
-    for file, key in sorted(before.keys() - after.keys()):
+    for file, key in sorted(k for k in before.keys() - after.keys() if k[0] == "enrolments"):
         gone = before[(file, key)]
         found.changed += [Change(file, key, n, _shown(n, value), "") for n, value in gone.items()]
     return found

@@ -105,10 +105,18 @@ def _of_student(
         yield Finding(rule="birth_entry", stem="students", row=student, field="birth_date", detail=str(age))
     if read_identity(student.national_id).sex is not student.sex:
         yield Finding(rule="identity_sex", stem="students", row=student, field="sex")
+    if not _rising(student.special_status):
+        yield Finding(rule="code_list_order", stem="students", row=student, field="special_status")
     yield from unknown("unknown_class", "students", student, "class_code", known.classes)
     own = [row for row in classes if row.class_code == student.class_code]
     if own and all((row.grade, row.track) != (student.grade, student.track) for row in own):
         yield _differs("students", student, own[-1])
+
+
+def _rising(codes: Sequence[str]) -> bool:
+    """Whether codes stand in order, numbers by their value; `4,1,24` was found in the central database."""
+    ranked = [(0, int(c), "") if c.isascii() and c.isdigit() else (1, 0, c) for c in codes]
+    return ranked == sorted(ranked)
 
 
 def _of_post(post: PostRow, known: Known) -> Iterator[Finding]:

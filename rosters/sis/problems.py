@@ -171,6 +171,10 @@ RULES: dict[str, Words] = {
     "code_list": Words(
         "特殊身分別的清單格式不對", "the list of special statuses is malformed",
         "以一個逗號分隔代碼,不重複,前後沒有逗號", "separate codes by one comma, none twice, no comma at the ends"),
+    "code_list_order": Words(
+        "特殊身分別的代碼沒有由小到大,可能是併欄或誤植",
+        "the codes of special statuses are not in rising order; columns may have run together",
+        "對照原資料確認,由小到大填寫", "check it against the source and write them in order", _WARNING),
     "course_code_length": Words(
         "課程代碼不是 23 碼({detail} 碼)", "a course code has 23 characters, this one {detail}",
         "由課程計畫平臺的課程代碼檔複製", "copy it from the course plan platform's code file"),

@@ -361,7 +361,10 @@ def test_a_malformed_list_of_special_statuses_is_told(folder: Folder, value: str
     folder.files["students"][1].append(value)
     folder.files["students"][2].append("4,1,24")
     files, problems = folder.read()
-    assert [(one.rule, one.row, one.column) for one in problems] == [("code_list", 2, "特殊身分別")]
+    assert [(one.rule, one.row, one.column) for one in problems] == [
+        ("code_list", 2, "特殊身分別"),
+        ("code_list_order", 3, "特殊身分別"),
+    ]
     assert files.students[0].special_status == ("4", "1", "24")
 
 

@@ -11,7 +11,9 @@ import pytest
 
 from records.base_data.changes import Changes, preview
 from records.queries.completeness import by_class
-from tests.records.staff.scene import FORMATS, REGISTRAR, ROOT, STRANGER, Scene, pack
+from records.school_import import import_school
+from rules.refusals import Refused
+from tests.records.staff.scene import FORMATS, REGISTRAR, ROOT, STRANGER, Scene, pack, small_school
 
 SAMPLE = ROOT / "schools" / "samples" / "small"
 Row = dict[str, str]
@@ -120,3 +122,17 @@ async def test_a_course_keeps_its_id_when_the_file_is_in_another_order(term: Sce
     shown = await checked(term, {"courses.xlsx": (SAMPLE / "courses.xlsx").read_bytes()})
     assert shown.changed == []
     assert await term.rows("select id, code, class, semester from course where school = $1 order by id") == before
+
+
+@pytest.mark.clause("規§13")
+async def test_a_document_that_may_not_be_adopted_keeps_the_whole_school_as_it_was(term: Scene) -> None:
+    rules, calendar, national = pack()
+    other = rules.model_copy(update={"title": "另一份"})
+    before = await term.tables()
+    with pytest.raises(Refused) as refused:
+        await import_school(
+            term.operator, term.vault, term.school, "改名", other, small_school(), kind="demo", starts=calendar.opens,
+            adopting=(calendar, national),
+        )  # fmt: skip
+    assert refused.value.refusal.code.value == "already_exists"
+    assert await term.tables() == before and await term.value("select name from school where school = $1") != "改名"
