@@ -99,7 +99,7 @@ def amended(calendar: Calendar, moves: Sequence[Move], closures: Sequence[Closur
                 name = (move.period, move.kind)
                 deadlines[name] = DeadlineDate.model_validate(deadlines[name].model_dump() | changes)
         except ValidationError as error:
-            found = error.errors()[0]["msg"]
+            found = error.errors()[0]["msg"].removeprefix("Value error, ")
             raise refuse(Code.CONTRADICTION, clause="規§4.2", place=move.place, found=found) from None
     for name, d in deadlines.items():
         if d.opens > d.due:
@@ -191,8 +191,8 @@ def moved_windows(old: Calendar, new: Calendar) -> tuple[MovedDate, ...]:
     return tuple(found)
 
 
-def moved_work(old: Snapshot, new: Snapshot, *, at: datetime) -> tuple[MovedDate, ...]:
-    """Open duties and rungs still to come of one process that stand elsewhere under the new basis."""
+def moved_duties(old: Snapshot, new: Snapshot) -> tuple[MovedDate, ...]:
+    """Open duties of one process that are due elsewhere under the new basis or extensions."""
     found: list[MovedDate] = []
     duties = duties_of(old)
     for key, duty in duties_of(new).items():
@@ -201,6 +201,12 @@ def moved_work(old: Snapshot, new: Snapshot, *, at: datetime) -> tuple[MovedDate
             found.append(
                 MovedDate(what="duty", id=key, title=duty.title, before=was.due, after=duty.due, to=(duty.post,))
             )
+    return tuple(found)
+
+
+def moved_work(old: Snapshot, new: Snapshot, *, at: datetime) -> tuple[MovedDate, ...]:
+    """Open duties and rungs still to come of one process that stand elsewhere under the new basis."""
+    found = list(moved_duties(old, new))
     rungs = {(r.duty.key, r.rung.offset): r for r in plan(old).rungs if r.key not in old.done}
     for r in plan(new).rungs:
         before = rungs.get((r.duty.key, r.rung.offset))

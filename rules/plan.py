@@ -82,7 +82,8 @@ class Round:
 def plan(s: Snapshot) -> Plan:
     """The plan of a process. Raises CalendarMissing when a year's office calendar is not loaded."""
     duties = duties_of(s)
-    rungs = [r for duty in duties.values() if not _done_before(s, duty) for r in rungs_of(s, duty)]
+    known: _Ladders = {}
+    rungs = [r for duty in duties.values() if not _done_before(s, duty) for r in _rungs(s, duty, known)]
     return Plan(_steps(s), tuple(sorted(rungs, key=_order)), duties)
 
 
@@ -123,12 +124,21 @@ def _done_before(s: Snapshot, duty: Duty) -> bool:
 
 def rungs_of(s: Snapshot, duty: Duty) -> list[PlannedRung]:
     """The rungs of one duty, counted in working days from its deadline (規§5.3.2)."""
-    made: list[PlannedRung] = []
-    for rung in s.rules.ladder(duty.ladder).rungs:
-        at = s.basis.days.rung_instant(duty.due, rung.offset, rung.at)
-        key = step_key(duty.key, rung.name, duty.due)
-        made.append(PlannedRung(key=key, duty=duty, rung=rung, at=at, since=_since(s, duty, rung, at)))
-    return made
+    return _rungs(s, duty, {})
+
+
+_Ladders = dict[tuple[str, datetime, datetime], list[tuple[str, Rung, datetime, datetime]]]
+"""The rungs of a ladder by ladder, deadline and since when it stands: hundreds of courses share them."""
+
+
+def _rungs(s: Snapshot, duty: Duty, known: _Ladders) -> list[PlannedRung]:
+    place = (duty.ladder, duty.due, duty.since)
+    if place not in known:
+        known[place] = []
+        for rung in s.rules.ladder(duty.ladder).rungs:
+            at = s.basis.days.rung_instant(duty.due, rung.offset, rung.at)
+            known[place].append((step_key("", rung.name, duty.due), rung, at, _since(s, duty, rung, at)))
+    return [PlannedRung(duty.key + name, duty, rung, at, since) for name, rung, at, since in known[place]]
 
 
 def _since(s: Snapshot, duty: Duty, rung: Rung, at: datetime) -> datetime:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from records.admission import compile_admission
-from records.basis import CALENDAR, Versions, adopt, versions_of
+from records.basis import CALENDAR, Versions, adopt, load_bases, versions_of
 from records.commands.calendars import lock_calendar, need_owner
 from records.commands.moved import tell_moved
 from records.commands.rights import year_basis
@@ -17,7 +17,7 @@ from records.seam import Deed, handles
 from rules.commands import AmendDate, MoveDates
 from rules.ids import year_of
 from rules.lint.case import Case
-from rules.moves import Move, amended, edge_of, moved_windows, moved_work, need_ahead, new_errors
+from rules.moves import Move, amended, edge_of, moved_duties, moved_windows, need_ahead, new_errors
 from rules.refusals import Code, refuse
 from rules.schedule import Calendar, Closure
 from rules.snapshot import Basis
@@ -76,9 +76,9 @@ async def _move(
         versions = Versions(runs.rule_set, new.version, runs.national)
         await rebase(deed.connection, deed.school, process, versions, since=deed.at)
         await deed.record("basis_changed", process, {"calendar": new.version}, wakes=process)
-        after = await load_snapshot(deed.connection, deed.school, process)
-        # The rest of the snapshot is the same: only its basis differs.
-        moved = moved_work(snapshot, replace(snapshot, bases=after.bases), at=deed.at)
+        # The rest of the snapshot is the same: only its basis differs. Its rungs are the planner's to make.
+        bases = await load_bases(deed.connection, deed.school, process)
+        moved = moved_duties(snapshot, replace(snapshot, bases=bases))
         work += len(moved)
         told += await tell_moved(deed, f"{year}/v{new.version}/{process}", work=moved)
     windows = moved_windows(old, new)

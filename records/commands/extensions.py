@@ -27,7 +27,7 @@ from rules.admission import (
 )
 from rules.commands import Extend
 from rules.ids import semester_id, year_id, year_of
-from rules.moves import moved_work
+from rules.moves import moved_duties
 from rules.refusals import Code, refuse
 from rules.ripple import limits
 from rules.ruleset import Kind
@@ -78,7 +78,7 @@ async def extend(deed: Deed) -> dict[str, Any]:
     told = len(later)
     if before is not None and before.kind in (Kind.SEMESTER, Kind.SCHOOL_YEAR):
         extensions = await granted_of(deed.connection, deed.school, c.period, before.structure)
-        work = moved_work(before, replace(before, extensions=extensions), at=deed.at)
+        work = moved_duties(before, replace(before, extensions=extensions))
         told += await tell_moved(deed, f"extension/{ids[0]}", work=work)
     body: dict[str, Any] = {"period": c.period, "kind": c.kind, "scope": c.scope}
     body |= {"closes": c.closes.isoformat(), "count": len(ids), "told": told}
