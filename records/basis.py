@@ -147,17 +147,31 @@ async def load_basis(connection: Connection, school: str, year: str, versions: V
 async def load_bases(connection: Connection, school: str, process: str) -> tuple[Basis, ...]:
     """Under which documents a process has run, oldest first; the last one holds now."""
     rows = await connection.fetch(
-        "select b.rule_set, b.calendar, b.national, b.since, p.params->>'year' as year from basis b"
-        " join process p on p.school = b.school and p.id = b.process"
+        "select b.rule_set, b.calendar, b.national, b.since, p.params->>'year' as year, r.sha256 as r, c.sha256 as c,"
+        " n.sha256 as n from basis b join process p on p.school = b.school and p.id = b.process"
+        " join document r on r.school = b.school and r.kind = 'rule_set' and r.name = 'rules' and r.version = b.rule_set"
+        " join document c on c.school = b.school and c.kind = 'calendar' and c.name = p.params->>'year'"
+        "  and c.version = b.calendar"
+        " join document n on n.school = b.school and n.kind = 'national' and n.name = 'national'"
+        "  and n.version = b.national"
         " where b.school = $1 and b.process = $2 order by b.ordinal",
         school,
         process,
     )
-    return tuple(
-        [
-            await load_basis(
-                connection, school, r["year"], Versions(r["rule_set"], r["calendar"], r["national"]), r["since"]
-            )
-            for r in rows
-        ]
-    )
+    found = []
+    for r in rows:
+        known = _known(r["r"], r["c"], r["n"], r["since"])
+        if known is None:
+            versions = Versions(r["rule_set"], r["calendar"], r["national"])
+            known = await load_basis(connection, school, r["year"], versions, r["since"])
+        found.append(known)
+    return tuple(found)
+
+
+def _known(rules: str, calendar: str, national: str, since: datetime) -> Basis | None:
+    """The basis of three documents by their digests, where all of them were parsed already."""
+    r, c, n = (_by_digest.get(digest) for digest in (rules, calendar, national))
+    days = _days.get((national, calendar))
+    if not isinstance(r, RuleSet) or not isinstance(c, Calendar) or not isinstance(n, National) or days is None:
+        return None
+    return Basis(r, c, n, days, since)

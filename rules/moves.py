@@ -153,9 +153,12 @@ def new_errors(before: Case, after: Case) -> list[Finding]:
     When a day is closed, a date that was left on it is a person's choice, or the authority's instant;
     a date that the same change puts on it is an error like any other.
     """
+    found = errors(lint(after))
+    if not found:
+        return []
     known = {(f.rule.id, f.hit.place) for f in errors(lint(before))}
     known |= {(_LEFT, place) for place in _left_alone(before.calendar, after.calendar)}
-    return [f for f in errors(lint(after)) if (f.rule.id, f.hit.place) not in known]
+    return [f for f in found if (f.rule.id, f.hit.place) not in known]
 
 
 def _left_alone(old: Calendar, new: Calendar) -> set[str]:

@@ -1,7 +1,7 @@
 """bench: a moved deadline reaches 1,000 open duties, beside 1,000 bare signals in the same run. 規§4.2
 
-Ours: from the command until the running process has asked its planner under the new dates (the new rungs are
-then planned, and pages and feeds read the same rows). The peer: what a process a duty would cost at least.
+Ours: from the command until the running process has asked its planner under the new dates (the new rungs are then
+planned) and a page and a feed of a teacher show the new date. The peer: what a process a duty would cost at least.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from uuid import UUID
 
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -21,10 +22,12 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from bench.harness import Figure, peak_mb
 from bench.records.peers import Counted
 from bench.records.school import CONNECTIONS, round_of
+from cli.calendar.own_page import own_feed, own_page
 from demo.run import servers
 from records.basis import adopt_documents
 from records.clock import hold_clock
-from records.db import Database
+from records.db import Database, school_now
+from records.queries.own_dates import own_dates
 from records.queries.people import by_handle
 from records.queries.snapshot import load_snapshot
 from records.school_import import import_school
@@ -33,7 +36,7 @@ from rosters.documents import load_national, load_pack
 from rosters.sis_import import read_school
 from rules.duties import duties_of, is_open
 from rules.ids import semester_id
-from rules.instants import DAY
+from rules.instants import DAY, TAIPEI
 from rules.plan import plan
 from runtime.vault import open_vault
 
@@ -119,6 +122,11 @@ async def _school(db: Database, operator: Database, folder: Path) -> Callable[[i
     started = await seam.do(SCHOOL, actor, "start_year", {"year": "115"}, key="start")
     assert started.accepted, started.refusal
     await _heard(operator)
+    teacher = await operator.pool.fetchval(
+        "select person from post_holder where school = $1 and rank = 0 and post in (select post from course"
+        " where school = $1 and semester = '115-1') order by post, opens limit 1",
+        SCHOOL,
+    )
     version = iter(range(1, 10**6))
     due = {lane: w.due for lane in LANES if (w := calendar.window("115-1", lane, "certification"))}
 
@@ -133,6 +141,7 @@ async def _school(db: Database, operator: Database, folder: Path) -> Callable[[i
         answer = await seam.do(SCHOOL, actor, "move_dates", body, key=f"move/{base}")
         assert answer.accepted, answer.refusal
         await _heard(operator)
+        await _read(db, teacher, new)
         taken = perf_counter() - begun
         await _right(db, new)
         return taken
@@ -146,6 +155,19 @@ async def _heard(operator: Database) -> None:
         "select coalesce(bool_and(seen >= news), false) from process where school = $1 and id = $2", SCHOOL, SEMESTER
     ):
         await asyncio.sleep(0.005)
+
+
+async def _read(db: Database, person: UUID, due: dict[str, datetime]) -> None:
+    """A teacher's page and feed, made anew: each certification stands there with the new date."""
+    async with db.transaction(SCHOOL, snapshot=True) as c:
+        dates = await own_dates(c, SCHOOL, person, await school_now(c, SCHOOL))
+    mine = [d for d in dates if d.kind == "certification"]
+    assert mine and all(d.due == due[d.lane] for d in mine)
+    page, feed = own_page(mine, name="bench"), own_feed(mine, name="bench")
+    for at in {d.due for d in mine}:
+        assert page.count(f'<b><time datetime="{at.isoformat()}">') == sum(d.due == at for d in mine)
+        shown = at.astimezone(TAIPEI).strftime("DTEND;TZID=Asia/Taipei:%Y%m%dT%H%M%S").encode()
+        assert feed.count(shown) == sum(d.due == at for d in mine)
 
 
 async def _right(db: Database, due: dict[str, datetime]) -> None:
