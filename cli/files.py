@@ -12,6 +12,7 @@ from typing import Any
 from cli import show
 from cli.place import Place, opened
 from cli.resumable import send
+from records.files.kinds import STAFF_TAKEN
 from records.files.store import StoredFile, put
 from records.tickets import LONGEST, Ticket, sign
 from rules.refusals import Code, refuse
@@ -32,9 +33,9 @@ async def put_file(data: Path, school: str | None, path: Path, *, as_json: bool)
     return 0
 
 
-async def kept_part(place: Place, school: str, path: Path) -> dict[str, Any]:
+async def kept_part(place: Place, school: str, path: Path, *, taken: tuple[str, ...] = STAFF_TAKEN) -> dict[str, Any]:
     """A stored file as a command's file part: role, hash, size, type, name. Raises Refused(file_…)."""
-    return _part(await put(place.db, place.vault, school, _chunks(path)), path.name)
+    return _part(await put(place.db, place.vault, school, _chunks(path), taken=taken), path.name)
 
 
 async def put_resumable(data: Path, school: str | None, path: Path, who: str, *, as_json: bool) -> int:

@@ -35,6 +35,17 @@ class NameFault(StrEnum):
     NOT_TEXT = "name_not_text"
 
 
+_LIMITS = {
+    NameFault.EMPTY: "至少一字 · at least one character",
+    NameFault.CONTROL: "不含控制字元與看不見的字元 · no control or invisible characters",
+    NameFault.SEPARATOR: '不含 · none of / \\ : * ? " < > |',
+    NameFault.RESERVED: "電腦的保留名稱除外 · no name that computers keep for a device",
+    NameFault.TOO_LONG: f"{LONGEST} bytes",
+    NameFault.NOT_TEXT: "可存成文字的檔名 · a name that can be written as text",
+}
+"""What a name must keep to, in both languages."""
+
+
 def normal_name(name: str) -> str:
     """The form that is kept: NFC, no folders before it, one space for white space, no dots or spaces around it.
 
@@ -50,7 +61,7 @@ def name_fault(name: str) -> NameFault | None:
         return NameFault.EMPTY
     if _not_text(name):
         return NameFault.NOT_TEXT
-    if "\n" in name or control_character_at(name) is not None or any(c in _INVISIBLE for c in name):
+    if any(_hidden(c) for c in name):
         return NameFault.CONTROL
     if any(c in _SEPARATORS for c in name):
         return NameFault.SEPARATOR
@@ -93,13 +104,26 @@ ENDINGS: dict[str, tuple[str, ...]] = {
 """Endings of the types that we keep; the first is the usual one."""
 
 
+def _hidden(char: str) -> bool:
+    """A character that nobody sees in a list of files, or that cannot be written."""
+    return char == "\n" or char in _INVISIBLE or control_character_at(char) is not None
+
+
 def _not_text(name: str) -> bool:
     """Lone surrogates: what an undecodable name of a file system becomes."""
     return any(unicodedata.category(c) == "Cs" for c in name)
 
 
 def _refused(fault: NameFault, kept: str) -> Refused:
-    found = len(kept.encode(errors="surrogatepass"))
-    return refuse(
-        Code.FILE_NAME, clause="規§5.3.1", place=fault.value, found=f"{found} bytes", limit=f"{LONGEST} bytes"
-    )
+    return refuse(Code.FILE_NAME, clause="規§5.3.1", place=fault.value, found=_found(fault, kept), limit=_LIMITS[fault])
+
+
+def _found(fault: NameFault, kept: str) -> str:
+    """What was found, so that it can be seen: the code of a character that nobody sees, a length; never the name."""
+    if fault in (NameFault.CONTROL, NameFault.NOT_TEXT):
+        return f"U+{ord(next(c for c in kept if _hidden(c))):04X}"
+    if fault is NameFault.SEPARATOR:
+        return next(c for c in kept if c in _SEPARATORS)
+    if fault is NameFault.RESERVED:
+        return kept.partition(".")[0].rstrip().upper()
+    return f"{len(kept.encode())} bytes"

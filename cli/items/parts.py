@@ -8,7 +8,9 @@ from typing import Any
 
 from cli.files import kept_part
 from cli.place import Place
-from rules.refusals import Code, refuse
+from records.files.kinds import TAKEN
+from rules.file_names import file_name
+from rules.refusals import Code, Refused, refuse
 
 
 async def parts_of(place: Place, school: str, paths: Sequence[Path]) -> list[dict[str, Any]]:
@@ -16,7 +18,19 @@ async def parts_of(place: Place, school: str, paths: Sequence[Path]) -> list[dic
     missing = [p.name for p in paths if not p.is_file()]
     if missing:
         raise refuse(Code.NOT_FOUND, clause="規§5.3.1", place="file", found=", ".join(missing))
-    return [await kept_part(place, school, path) for path in paths]
+    return [await _part(place, school, path, number, len(paths)) for number, path in enumerate(paths, start=1)]
+
+
+async def _part(place: Place, school: str, path: Path, number: int, of: int) -> dict[str, Any]:
+    """One file, of a kind that students bring; a refusal says which of several it was, and never its name."""
+    try:
+        file_name(path.name)
+        return await kept_part(place, school, path, taken=TAKEN)
+    except Refused as refused:
+        if of == 1:
+            raise
+        told = refused.refusal
+        raise Refused(told.model_copy(update={"place": f"{told.place} {number}"})) from None
 
 
 def fields_of(given: Sequence[str]) -> dict[str, str]:

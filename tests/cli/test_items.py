@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import unicodedata
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import pikepdf
 import pytest
 
 from cli import show
@@ -17,6 +22,7 @@ from records.clock import hold_clock
 from records.db import Database
 from records.migrate import migrate
 from rules.refusals import Refused
+from tests.records.builders import MIB, pdf
 from tests.rules.builders import taipei
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -190,3 +196,92 @@ def test_an_id_that_no_submission_has_is_refused_and_no_empty_list(place: Path, 
     with pytest.raises(Refused) as refused:
         app(["roster", verb, "submission/none", "--data", str(place)], result_action="return_value")
     assert refused.value.refusal.code == "not_found"
+
+
+def _bomb() -> bytes:
+    """A PDF of one page whose content unfolds to 300 MiB."""
+    document, out = pikepdf.new(), io.BytesIO()
+    document.add_blank_page()
+    packed = zlib.compress(bytes(300 << 20), 9)
+    document.pages[0].Contents = pikepdf.Stream(document, packed, Filter=pikepdf.Name.FlateDecode)
+    document.save(out)
+    return out.getvalue()
+
+
+WHOLE = (MEDIA / "document.pdf").read_bytes()
+OTHER_FIELDS = [
+    word
+    for field in ("name=探究", "organiser=本校", "first_day=2026-09-01", "last_day=2026-09-20", "hours=3")
+    for word in ("--field", field)
+]
+WRONG_FILES = {
+    "a program": ("作品.pdf", b"MZ" + bytes(300), "file_type", "檔案格式不在允許範圍", "application/octet-stream"),
+    "a text": ("作品.pdf", "一段文字".encode(), "file_type", "檔案格式不在允許範圍", "text/plain"),
+    "zeros": ("作品.pdf", bytes(500), "file_type", "檔案格式不在允許範圍", "application/octet-stream"),
+    "larger than an item": ("作品.pdf", pdf("large", 4 * MIB + 1), "file_size", "檔案過大", None),
+    "larger than the store takes": ("作品.pdf", b"%PDF-" + bytes(16 * MIB), "file_size", "檔案過大", None),
+    "0 bytes": ("作品.pdf", b"", "file_empty", "檔案是空的", "0"),
+    "cut off": ("作品.pdf", WHOLE[: len(WHOLE) // 2], "file_truncated", "檔案不完整,後段缺漏", None),
+    "damaged": ("作品.pdf", b"%PDF-1.4\nx\nstartxref\n5\n%%EOF\n", "file_damaged", "檔案已損壞,無法正常讀取", None),
+    "a bomb": ("作品.pdf", _bomb(), "file_expands", "檔案展開後過大", "> 256 MiB"),
+    "a name with a bell": ("a\x07.pdf", WHOLE, "file_name", "檔名不能使用", "U+0007"),
+    "a name with a line end": ("a\nb.pdf", WHOLE, "file_name", "檔名不能使用", "U+000A"),
+    "a name that hides its end": ("a\u202efdp.exe", WHOLE, "file_name", "檔名不能使用", "U+202E"),
+    "a name of a device": ("con.pdf", WHOLE, "file_name", "檔名不能使用", "CON"),
+    "a name too long": ("字" * 70 + ".pdf", WHOLE, "file_name", "檔名不能使用", "214 bytes"),
+}
+
+
+@pytest.mark.clause("規§5.3.1")
+@pytest.mark.parametrize("what", WRONG_FILES)
+def test_a_wrong_file_is_refused_with_its_own_message_and_nothing_is_kept(
+    run: Run, tmp_path: Path, place: Path, what: str
+) -> None:
+    name, data, code, message, found = WRONG_FILES[what]
+    path = tmp_path / name
+    path.write_bytes(data)
+    stand = sorted((place / "files").rglob("*"))
+    before = run("list")[1]
+    exit_code, answer = run("upload", path, "--summary", "觀察", "--period", "115-1", "--course", COURSE)
+    refusal = answer["refusal"]
+    assert (exit_code, refusal["code"], refusal["clause"], refusal["message"]) == (2, code, "規§5.3.1", message)
+    assert found in (None, refusal["found"])
+    assert all(refusal[k] for k in ("place", "found", "limit", "message_en", "remedy", "remedy_en"))
+    assert name not in json.dumps(refusal, ensure_ascii=False)
+    assert run("list")[1] == before
+    # A file that is only too large for an item is sound: the store has it, no item does.
+    assert what == "larger than an item" or sorted((place / "files").rglob("*")) == stand
+
+
+@pytest.mark.clause("規§5.3.1")
+def test_the_wrong_one_of_several_files_is_named_by_its_place(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "b.pdf").write_bytes(b"")
+    code, answer = run(
+        "upload", MEDIA / "document.pdf", tmp_path / "b.pdf", "--summary", "x", "--period", "115-1", "--course", COURSE
+    )
+    assert (code, answer["refusal"]["code"], answer["refusal"]["place"]) == (2, "file_empty", "file 2")
+
+
+@pytest.mark.clause("規§5.3.1", "規§10.2.1")
+@pytest.mark.parametrize(
+    ("name", "summary", "kept"),
+    [("e\u0301tude.pdf", "cafe\u0301", "étude.pdf"), ("étude.pdf", "café", "étude.pdf"), ("𠮷野家 作品.pdf", "𠮷" * 100, "𠮷野家 作品.pdf")],
+    ids=["NFD", "NFC", "astral"],
+)  # fmt: skip
+def test_names_and_summaries_in_any_script_come_back_in_one_form(
+    run: Run, tmp_path: Path, name: str, summary: str, kept: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(WHOLE.replace(b"startxref", f"%{name!a}\nstartxref".encode()))
+    # A category of its own leaves the outcomes' quota to the other tests of this student.
+    given = ("--summary", summary, "--period", "115", "--category", "other", *OTHER_FIELDS)
+    code, answer = run("upload", path, *given, who=OTHER)
+    assert code == 0, answer
+    assert run("export", tmp_path / "copy.zip", who=OTHER)[0] == 0
+    with zipfile.ZipFile(tmp_path / "copy.zip") as copy:
+        items = json.loads(copy.read("manifest.json"))["items"]
+    (mine,) = (i for i in items if i["id"] == answer["proof"]["item"])
+    assert mine["versions"][0]["files"][0]["path"].endswith(f"/1-{kept}")
+    assert mine["versions"][0]["text"]["summary"] == unicodedata.normalize("NFC", summary)
+    code, answer = run("upload", path, *("--summary", summary[0] * 101, *given[2:]), who=OTHER)
+    assert (code, answer["refusal"]["code"], answer["refusal"]["found"]) == (2, "summary_length", "101")
