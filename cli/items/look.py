@@ -17,6 +17,7 @@ from cli.place import Place, opened
 from records.db import Connection, school_now
 from records.queries.items import items_of, progress_of, queue_of, return_words_of, use_of, waiting_of
 from records.queries.own_dates import certified_until, own_dates
+from rules.items.states import state_words
 from rules.roc import close_text
 
 Read = Callable[[Connection, str, UUID], Awaitable[Any]]
@@ -34,7 +35,8 @@ def list_(
     """列出自己的作品與各項上限的用量 · one's own items, and how much of each quota is used."""
 
     async def read(connection: Connection, code: str, person: UUID) -> Any:
-        items = await items_of(connection, code, person, period=period)
+        found = await items_of(connection, code, person, period=period)
+        items = [r | {"state_words": state_words(r["state"])} for r in found]
         periods = sorted({r["period"] for r in items} | ({period} if period else set()))
         use = [u | {"period": p} for p in periods for u in await use_of(connection, code, person, p)]
         return {"items": items, "use": use}
@@ -48,7 +50,7 @@ def list_(
                     r["item"],
                     r["period"],
                     r["course"] or r["category"],
-                    r["state"],
+                    f"{r['state']} {state_words(r['state'])}",
                     r["version"],
                     r["uploaded_at"],
                 )
