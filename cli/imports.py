@@ -77,12 +77,12 @@ def _print(found: Changes, *, applied: bool, as_json: bool) -> None:
             }
         )
         return
-    for p in found.problems:
-        print(
-            f"{p.file}:{p.row or ''} 「{p.column or ''}」{p.message} · {p.message_en}(值 {p.value!r}, {p.rule}"
-            f" {p.clause})→ {p.remedy} · {p.remedy_en}",
-            file=sys.stderr,
+    show.row_problems(
+        show.RowProblem(
+            p.file, p.row, p.column, p.value, p.rule, p.clause, p.message, p.message_en, p.remedy, p.remedy_en
         )
+        for p in found.problems
+    )
     for file, keys in found.added.items():
         print(f"新增 · added {file}: {len(keys)}")
     if found.changed:

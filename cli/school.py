@@ -26,12 +26,12 @@ async def import_folder(
     if as_json and errors:
         show.emit({"imported": False, "problems": [p.model_dump(mode="json") for p in problems]})
     elif not as_json:
-        for p in problems:
-            print(
-                f"{p.file}:{p.row} 「{p.column}」{p.message_zh} · {p.message_en}(值 {p.value!r}, {p.rule}"
-                f" {p.clause or ''})→ {p.remedy_zh} · {p.remedy_en}",
-                file=sys.stderr,
+        show.row_problems(
+            show.RowProblem(
+                p.file, p.row, p.column, p.value, p.rule, p.clause, p.message_zh, p.message_en, p.remedy_zh, p.remedy_en
             )
+            for p in problems
+        )
     if errors:
         print(f"{len(errors)} 個錯誤,沒有匯入任何資料 · {len(errors)} errors, nothing was imported", file=sys.stderr)
         return show.REFUSED

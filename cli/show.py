@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +23,8 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 WIDE = 200
 """Columns of a table that goes to a file or another program, which has no width."""
+EACH = 5
+"""Places of one kind of problem in a file that a person sees; --json has them all."""
 REFUSED = 2
 """Exit code: unreadable input, no right, wrong state, unknown id (readings, "Exit codes")."""
 
@@ -63,6 +67,44 @@ def unusable(text: str, problems: Sequence[dict[str, Any]], *, as_json: bool) ->
 def _in_taipei(text: str) -> str:
     """Instants in a refusal as people read them; programs get UTC in the JSON."""
     return _INSTANT.sub(lambda m: close_text(datetime.fromisoformat(m.group())), text)
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong with a row of a file; a row, column or value that it is not about is None."""
+
+    file: str
+    row: int | None
+    column: str | None
+    value: str | None
+    rule: str
+    clause: str | None
+    message: str
+    message_en: str
+    remedy: str
+    remedy_en: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.row}" if self.row else self.file
+        field = f"「{self.column}」" if self.column else " "
+        found = f"值 {self.value!r}, " if self.value is not None else ""
+        rule = f"{self.rule} {self.clause or ''}".strip()
+        return f"{place}{field}{self.message} · {self.message_en}({found}{rule})→ {self.remedy} · {self.remedy_en}"
+
+
+def row_problems(problems: Iterable[RowProblem]) -> None:
+    """Print problems, of each kind in a file the first ones: a wrong code makes every row of it wrong."""
+    told: Counter[tuple[str, str, str | None]] = Counter()
+    for p in problems:
+        kind = p.file, p.rule, p.column
+        told[kind] += 1
+        if told[kind] <= EACH:
+            print(p, file=sys.stderr)
+    for (file, rule, _), n in told.items():
+        if n > EACH:
+            print(
+                f"… {file} {rule}: 另有 {n - EACH} 處,--json 全部列出 · more places, all with --json", file=sys.stderr
+            )
 
 
 def answer(found: Answer, *, as_json: bool) -> int:

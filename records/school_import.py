@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from records.base_data.enrolments import import_enrolments
+from records.base_data.known import fill
 from records.base_data.marks import import_advisory, import_cadre, import_grades
 from records.base_data.people import Import, import_people
 from records.base_data.structure import import_courses, import_posts, import_students
@@ -59,6 +60,7 @@ async def import_school(
         if stays != kind:
             raise refuse(Code.ALREADY_EXISTS, clause="規§5.1.1", place=f"school {school}", found=kind, limit=stays)
         work = Import(c, vault, school, kind, rules, files, starts)
+        await fill(work)
         await bring_in(work)
         if adopting is not None:
             await adopt_all(c, school, rules, *adopting, reason="school import")

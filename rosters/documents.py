@@ -55,9 +55,11 @@ class DocumentProblem:
         }
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}:{self.line} 「{self.field}」 {self.rule}(值 {self.value!r})→ {self.remedy} · {self.remedy_en}"
-        )
+        """One line for people; what is not known (a row, a field, a value) is left out."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        field = f" 「{self.field}」" if self.field else ""
+        value = f"(值 {self.value!r})" if self.value else ""
+        return f"{place}{field} {self.rule}{value} → {self.remedy} · {self.remedy_en}"
 
 
 class DocumentError(ValueError):

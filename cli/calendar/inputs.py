@@ -43,7 +43,10 @@ def documents(given: Path, *, pack: Path | None = None, national: Path | None = 
     files = sorted(given.glob("calendar-*.yaml")) if given.is_dir() else [given]
     if not files:
         raise missing(given, "資料夾裡沒有 calendar-*.yaml", "there is no calendar-*.yaml in the folder")
-    rules = load_rule_set((pack or (given if given.is_dir() else given.parent)) / "rules.yaml")
+    folder = pack or (given if given.is_dir() else given.parent)
+    if not (folder / "rules.yaml").is_file():
+        raise missing(folder / "rules.yaml", "找不到規則", "name the rule pack with --pack, e.g. schools/licheng")
+    rules = load_rule_set(folder / "rules.yaml")
     for path in files:
         calendar = load_calendar(path)
         authority = load_national(national or SCHOOLS / "national" / f"{calendar.school_year}.yaml")

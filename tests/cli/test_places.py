@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,3 +91,28 @@ def test_a_place_keeps_the_database_and_queue_that_it_was_made_with(tmp_path: Pa
     assert note(tmp_path) == {"database": "licheng", "task_queue": "licheng"}
     (tmp_path / "place.json").write_text(json.dumps({"database": "demo_1", "task_queue": "demo_1"}))
     assert note(tmp_path)["database"] == "demo_1"
+
+
+def test_a_wrong_code_in_every_row_is_told_five_times_and_then_counted(
+    typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LICHENG_DATABASE_URL", raising=False)
+    words = ("school", "import", str(ROOT / "schools/samples/small"), "--code", "999902", "--name", "x")
+    code, _, said = typed(*words, "--data", str(tmp_path / "none"))
+    assert code == 2 and list(tmp_path.iterdir()) == []
+    assert said.count("courses.xlsx:") == 5 and "courses.xlsx course_code_school: 另有 19 處" in said
+    code, out, _ = typed(*words, "--data", str(tmp_path / "none"), "--json")
+    assert code == 2 and len(json.loads(out)["problems"]) == 168
+
+
+def test_a_document_that_is_not_there_is_told_without_empty_marks(typed: Typed, tmp_path: Path) -> None:
+    code, _, said = typed(
+        "calendar", "rehearse", str(ROOT / "schools/licheng/calendar-115.yaml"), "--pack", str(tmp_path)
+    )
+    assert code == 2 and "name the rule pack with --pack" in said
+    assert "「」" not in said and "''" not in said
+
+
+def test_any_python_finds_the_environment_beside_the_command_line() -> None:
+    bare = [sys.executable, "-S", str(ROOT / "starter.py"), "calendar", "explain", "at-midnight"]
+    assert subprocess.run(bare, capture_output=True, check=True, cwd="/").stdout

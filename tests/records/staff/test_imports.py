@@ -13,7 +13,7 @@ from records.base_data.changes import Changes, preview
 from records.queries.completeness import by_class
 from records.school_import import import_school
 from rules.refusals import Refused
-from tests.records.staff.scene import FORMATS, REGISTRAR, ROOT, STRANGER, Scene, pack, small_school
+from tests.records.staff.scene import FORMATS, REGISTRAR, ROOT, STRANGER, Scene, import_small, pack, small_school
 
 SAMPLE = ROOT / "schools" / "samples" / "small"
 Row = dict[str, str]
@@ -48,6 +48,17 @@ async def test_the_same_files_again_change_nothing(term: Scene) -> None:
     found = await checked(term, contents)
     assert (found.added, found.changed, found.errors) == ({}, [], 0)
     assert found.same > 200
+
+
+@pytest.mark.clause("規§5.1.1")
+async def test_a_school_that_is_imported_twice_has_every_row_once(term: Scene) -> None:
+    """A course once more would be taught, certified and sent twice."""
+    counted = "select count(*) from course where school = $1"
+    before = await term.value(counted)
+    report = await import_small(term.operator, term.vault)
+    again = await import_small(term.operator, term.vault)
+    assert report.counts == again.counts
+    assert await term.value(counted) == before
 
 
 @pytest.mark.clause("規§5.2.1")
