@@ -1,0 +1,64 @@
+"""`python -m tests.mutation [MODULE …] [--sample N] [--seed N]`: how many small changes of rules/ no test notices."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+from tests.mutation.changes import Change, Spoilt
+from tests.mutation.runs import ROOT, SCREEN, Job, Verdict, in_child, judge_fresh, judge_within, trace
+
+SAMPLE, SEED = 60, 1
+
+
+def main() -> int:
+    """Judge a sample of changes of each module and write down what was found."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="rules/plan.py or rules/plans; all without any")
+    parser.add_argument("--sample", type=int, default=SAMPLE, help=f"changes a module at most ({SAMPLE}); 0: all")
+    parser.add_argument("--seed", type=int, default=SEED, help=f"which sample ({SEED})")
+    given = parser.parse_args()
+    os.chdir(ROOT)
+    os.nice(10)
+    jobs = [job for path in _paths(given.modules) for job in _sampled(path, given.sample, given.seed)]
+    found = judge(jobs)
+    print(Counter(found.values()))
+    return 0
+
+
+def judge(jobs: list[Job]) -> dict[str, Verdict]:
+    """The verdict on each change, by its key."""
+    number = {id(c): n for n, (_, c) in enumerate(jobs)}
+    found: dict[str, Verdict] = {}
+
+    def told(change: Change, verdict: Verdict) -> None:
+        found[change.key] = verdict
+        os.write(SCREEN, f"{len(found)}/{len(jobs)} {verdict} {change.key}\n".encode())
+
+    def within() -> tuple[dict[str, Verdict], list[int]]:
+        fresh = judge_within(jobs, seen, told)
+        return found, [number[id(c)] for _, c in fresh]
+
+    seen = in_child(trace)
+    known, fresh = in_child(within)
+    found |= known
+    judge_fresh([jobs[n] for n in fresh], seen, told)
+    return found
+
+
+def _paths(modules: list[str]) -> list[Path]:
+    named = [ROOT / m for m in modules or ["rules"]]
+    return sorted(p for m in named for p in (m.rglob("*.py") if m.is_dir() else [m]))
+
+
+def _sampled(path: Path, sample: int, seed: int) -> list[Job]:
+    spoilt = Spoilt(path, str(path.relative_to(ROOT)))
+    chosen = sorted(spoilt.changes, key=lambda c: c.rank(seed))[: sample or None]
+    return [(spoilt, c) for c in sorted(chosen, key=lambda c: c.lines.start)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,347 @@
+"""Runs the pure tests on one spoilt module after the other, each in a forked child that ends at the first failure.
+
+A change inside a function is made in the running process: the function's code is exchanged, so nothing is read
+again and decorated functions are spoilt like any other. A change that takes effect at import, or in a function that
+ran at import, needs a fresh import in the child: nothing of this project has been imported in the process that forks.
+"""
+
+from __future__ import annotations
+
+import builtins
+import ctypes
+import functools
+import gc
+import importlib.machinery
+import os
+import pickle
+import signal
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Literal, TypeVar
+
+import pytest
+from hypothesis import Phase, settings
+
+from tests.mutation.changes import MARK, Change, Spoilt, marked
+
+Verdict = Literal["killed", "alive", "unseen", "late"]
+"""`unseen`: no test runs the place; `late`: the tests took too long, so somebody would have noticed."""
+
+SCREEN = os.dup(2)
+ROOT = Path(__file__).parents[2]
+TEST_FOLDERS = tuple(
+    f"tests/{x}" for x in "rules lint proposals schools reconcile rosters calendars cli records/staff".split()
+)
+_SERVERS = {"postgres_url", "temporal_address", "server_folder"}
+_SECONDS = 15.0
+_LIMIT = 90
+_KILLED, _ALIVE, _FRESH = 10, 11, 12
+_DIE_WITH_PARENT = 1
+_FILES_FIRST = 3
+
+Job = tuple[Spoilt, Change]
+Told = Callable[[Change, Verdict], None]
+Line = tuple[str, int]
+T = TypeVar("T")
+
+
+class Pure:
+    """A pytest plugin: keeps the tests without servers and hands over to `then` instead of running them once."""
+
+    def __init__(self, then: Callable[[Pure], None], *, only: Sequence[str] = ()) -> None:
+        self.then = then
+        self.order = {name: n for n, name in enumerate(only)}
+        self.items: list[pytest.Item] = []
+        self.failed = False
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out what needs a server or is slow by itself."""
+        items[:] = [
+            i for i in items
+            if not _SERVERS & set(getattr(i, "fixturenames", ())) and not i.get_closest_marker("slow")
+            and (not self.order or i.nodeid in self.order)
+        ]  # fmt: skip
+        items.sort(key=lambda i: self.order.get(i.nodeid, 0))
+        self.items = items
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One failure is enough."""
+        self.failed = self.failed or report.failed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of running the tests once."""
+        self.failed = bool(session.testsfailed)
+        self.then(self)
+        return True
+
+    def run(self, items: Iterable[pytest.Item]) -> bool:
+        """Whether one of these tests fails; stops at the first that does."""
+        self.failed = False
+        for item in items:
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            if self.failed:
+                return True
+        return False
+
+
+@dataclass(slots=True)
+class Seen:
+    """Which lines of rules/ each test runs, and the seconds it takes with nothing remembered from another test."""
+
+    took: dict[str, float]
+    ran: dict[Line, list[str]]
+    at_import: set[Line]
+
+    def reaching(self, change: Change) -> list[str]:
+        """The tests that run the change's statement, quick ones first; none where no test runs it."""
+        file = str(ROOT / change.module)
+        return self._quick({name for line in change.lines for name in self.ran.get((file, line), ())})
+
+    def touching(self, module: str) -> list[str]:
+        """The tests that run anything of a module, quick ones first."""
+        path = str(ROOT / module)
+        return self._quick({name for (file, _), names in self.ran.items() if file == path for name in names})
+
+    def _quick(self, names: set[str]) -> list[str]:
+        """As many of these tests as fit into the time that one change is given."""
+        chosen, left = [], _SECONDS
+        for name in sorted(names, key=lambda n: (self.took[n], n)):
+            left -= self.took[name]
+            if left < 0 and chosen:
+                break
+            chosen.append(name)
+        return chosen
+
+
+def trace() -> Seen:
+    """Run each test once on rules/ with a mark at every statement. For a process that has imported nothing yet."""
+    lines = set[Line]()
+    seen = Seen({}, defaultdict(list), set())
+
+    def each(plugin: Pure) -> None:
+        if plugin.failed:
+            raise SystemExit("a test file cannot be read")
+        seen.at_import.update(lines)
+        caches = [x for x in gc.get_objects() if isinstance(x, functools._lru_cache_wrapper) and _is_rule(x)]
+        for item in plugin.items:
+            for cached in caches:
+                cached.cache_clear()
+            lines.clear()
+            started = time.monotonic()
+            if plugin.run([item]):
+                raise SystemExit(f"{item.nodeid} fails without any change")
+            seen.took[item.nodeid] = time.monotonic() - started
+            for line in lines:
+                seen.ran[line].append(item.nodeid)
+
+    mark_rules(lines.add)
+    pytest_in_here(Pure(each), TEST_FOLDERS)
+    return seen
+
+
+def _is_rule(cached: object) -> bool:
+    return (getattr(cached, "__module__", None) or "").startswith("rules.")
+
+
+def pytest_in_here(plugin: Pure, files: Sequence[str]) -> int:
+    """Pytest in this process, with nothing written to disk or screen."""
+    settings.register_profile("mutants", phases=(Phase.explicit, Phase.generate), database=None, deadline=None,
+                              derandomize=True)  # fmt: skip
+    settings.load_profile("mutants")
+    options = ["-q", "-x", "-p", "no:xdist", "-p", "no:cacheprovider", "--tb=no", "--no-header", "-W", "ignore"]
+    return int(pytest.main([*options, *files], plugins=[plugin]))
+
+
+def exchanged(spoilt: Spoilt, change: Change) -> bool:
+    """Whether the spoilt function's code now runs in this process; False: it needs a fresh import."""
+    assert change.function is not None
+    found = [c for c in _codes(spoilt.code(change)) if (c.co_qualname, c.co_firstlineno) == change.function]
+    if len(found) != 1:
+        return False
+    functions = [
+        f for f in gc.get_objects()
+        if type(f) is FunctionType and f.__code__.co_filename == str(spoilt.path)
+        and (f.__code__.co_qualname, f.__code__.co_firstlineno) == change.function
+    ]  # fmt: skip
+    try:
+        for function in functions:
+            function.__code__ = found[0]
+    except ValueError:
+        return False
+    return bool(functions)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            yield const
+            yield from _codes(const)
+
+
+def import_spoilt(spoilt: Spoilt, change: Change) -> None:
+    """From now on this process imports the spoilt module in the place of the written one."""
+    code = spoilt.code(change)
+    _import_by(lambda path: code if path == str(spoilt.path) else None)
+
+
+def mark_rules(ran: Callable[[Line], None]) -> None:
+    """From now on this process imports rules/ with marks that tell of each statement that runs in a function."""
+    rules = str(ROOT / "rules") + os.sep
+    vars(builtins)[MARK] = ran
+    _import_by(lambda path: marked(Path(path)) if path.startswith(rules) else None)
+
+
+def _import_by(code_of: Callable[[str], CodeType | None]) -> None:
+    read = importlib.machinery.SourceFileLoader.get_code
+
+    def get_code(loader: importlib.machinery.SourceFileLoader, fullname: str) -> CodeType | None:
+        return code_of(loader.path) or read(loader, fullname)
+
+    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
+
+
+class Children:
+    """Forked children, so many at once; each has a limit in seconds and dies with its parent."""
+
+    def __init__(self, many: int = 3) -> None:
+        self.many = many
+        self.running: dict[int, Callable[[int], None]] = {}
+
+    def start(self, work: Callable[[], int], ended: Callable[[int], None]) -> None:
+        """Fork a child that exits with what `work` returns; `ended` hears it."""
+        while len(self.running) >= self.many:
+            self.wait()
+        if pid := os.fork():
+            self.running[pid] = ended
+            return
+        try:
+            ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(_LIMIT)
+            null = os.open(os.devnull, os.O_RDWR)
+            for stream in (0, 1, 2):
+                os.dup2(null, stream)
+            os._exit(work())
+        except BaseException:
+            os._exit(_KILLED)
+
+    def wait(self) -> None:
+        """Until one child has ended."""
+        pid, status = os.wait()
+        self.running.pop(pid)(-1 if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+
+    def all_ended(self) -> None:
+        """Until every child has ended."""
+        while self.running:
+            self.wait()
+
+
+def _verdict(code: int) -> Verdict:
+    return "alive" if code == _ALIVE else "late" if code == -1 else "killed"
+
+
+def judge_within(jobs: Iterable[Job], seen: Seen, told: Told) -> list[Job]:
+    """Judge changes inside functions. Answers those that need a fresh import."""
+    fresh: list[Job] = []
+
+    def judge(plugin: Pure) -> None:
+        items = {i.nodeid: i for i in plugin.items}
+        children = Children()
+        for job in jobs:
+            spoilt, change = job
+            early = any((str(spoilt.path), line) in seen.at_import for line in change.lines)
+            names = seen.reaching(change)
+            if change.function is None or early:
+                fresh.append(job)
+            elif not names:
+                told(change, "unseen")
+            else:
+                work = functools.partial(_within_child, plugin, job, [items[n] for n in names])
+                children.start(work, functools.partial(ended, job))
+        children.all_ended()
+
+    def ended(job: Job, code: int) -> None:
+        if code == _FRESH:
+            fresh.append(job)
+        else:
+            told(job[1], _verdict(code))
+
+    pytest_in_here(Pure(judge), TEST_FOLDERS)
+    return fresh
+
+
+def _within_child(plugin: Pure, job: Job, items: list[pytest.Item]) -> int:
+    if not exchanged(*job):
+        return _FRESH
+    return _KILLED if plugin.run(items) else _ALIVE
+
+
+def in_child(work: Callable[[], T]) -> T:
+    """What `work` answers in a forked child, so that nothing that it loads or remembers stays here."""
+    with tempfile.TemporaryFile() as answer:
+        pid = os.fork()
+        if not pid:
+            ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+            try:
+                pickle.dump(work(), answer)
+                answer.flush()
+                os._exit(0)
+            except BaseException as error:
+                os.write(SCREEN, f"{error!r}\n".encode())
+                os._exit(1)
+        if os.waitpid(pid, 0)[1]:
+            raise SystemExit("the tests could not be run")
+        answer.seek(0)
+        return pickle.load(answer)
+
+
+def judge_fresh(jobs: Iterable[Job], seen: Seen, told: Told) -> None:
+    """Judge changes that take effect at import: first by the nearest test files, then by all that reach the module."""
+    children = Children()
+
+    def stage(spoilt: Spoilt, change: Change, rest: list[list[str]]) -> None:
+        def ended(code: int) -> None:
+            if code == _ALIVE and len(rest) > 1:
+                again.append((spoilt, change, rest[1:]))
+            else:
+                told(change, _verdict(code))
+
+        children.start(lambda: _fresh_child(spoilt, change, rest[0]), ended)
+
+    again: list[tuple[Spoilt, Change, list[list[str]]]] = []
+    for spoilt, change in jobs:
+        if names := seen.touching(change.module):
+            stage(spoilt, change, _by_files(names))
+        else:
+            told(change, "unseen")
+    while again or children.running:
+        if again:
+            stage(*again.pop())
+        else:
+            children.wait()
+
+
+def _by_files(names: list[str]) -> list[list[str]]:
+    """The tests of the few files that say most about a module, then the others."""
+    many: dict[str, int] = defaultdict(int)
+    for name in names:
+        many[name.split("::")[0]] += 1
+    first = set(sorted(many, key=lambda f: -many[f])[:_FILES_FIRST])
+    near = [n for n in names if n.split("::")[0] in first]
+    far = [n for n in names if n.split("::")[0] not in first]
+    return [near, far] if far else [near]
+
+
+def _fresh_child(spoilt: Spoilt, change: Change, names: list[str]) -> int:
+    import_spoilt(spoilt, change)
+    failed: list[bool] = []
+    plugin = Pure(lambda p: failed.append(p.failed or p.run(p.items)), only=names)
+    pytest_in_here(plugin, list(dict.fromkeys(n.split("::")[0] for n in names)))
+    return _ALIVE if failed == [False] else _KILLED
