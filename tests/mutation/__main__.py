@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED, help=f"which sample ({SEED})")
     given = parser.parse_args()
     os.chdir(ROOT)
-    os.nice(10)
+    os.nice(5)
     jobs = [job for path in _paths(given.modules) for job in _sampled(path, given.sample, given.seed)]
     found = judge(jobs)
     print(Counter(found.values()))

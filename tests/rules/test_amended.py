@@ -1,0 +1,282 @@
+"""An amendment of the calendar: what it holds, what is refused with place, found and limit, what it moves (規§4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rules.closures import ClosureKind, closures_of, proposals
+from rules.lint.case import Case
+from rules.moves import Move, amended, moved_windows, moved_work, need_ahead, need_known, new_errors
+from rules.refusals import Refusal, Refused
+from rules.schedule import Closure
+from rules.snapshot import DutyState, Snapshot
+from tests.lint.world import case
+from tests.lint.world import documents as founding
+from tests.rules.builders import basis, calendar, taipei, world
+from tests.rules.test_plan import ENTRY, SEMESTER
+
+UPLOAD = {"period": "115-1", "lane": "g10_11", "kind": "outcome_upload"}
+BRIEFING = {"period": "115", "kind": "briefing"}
+YEAR, UPLOAD_PLACE = "115/briefing", "115-1/g10_11/outcome_upload"
+
+
+def moved(**edges: str) -> Move:
+    """A move of the upload window."""
+    return Move.model_validate(UPLOAD | edges)
+
+
+def briefing(**edges: str) -> Move:
+    """A move of the briefing's date."""
+    return Move.model_validate(BRIEFING | edges)
+
+
+def refused(*moves: Move, closed: tuple[Closure, ...] = ()) -> tuple[str, str, str, str, str]:
+    """Why an amendment is refused: code, clause, place, found, limit."""
+    with pytest.raises(Refused) as error:
+        amended(calendar(closures=({"day": "2026-09-10", "title": "颱風"},)), moves, closed, "會議")
+    return told(error.value.refusal)
+
+
+def told(r: Refusal) -> tuple[str, str, str, str, str]:
+    """All that a refusal says."""
+    return r.code.value, r.clause, r.place, r.found, r.limit
+
+
+@pytest.mark.clause("規§4.2")
+def test_an_amendment_is_the_next_version_with_its_reason_and_every_other_date_left() -> None:
+    before = calendar(version=3)
+    closed = Closure(day=date(2026, 9, 11), title="颱風")
+    moves = [moved(due="2027-02-05 17:00"), moved(closes="2027-02-06 00:00"), briefing(due="2026-12-10 17:00")]
+    after = amended(before, moves, [closed], "會議決議")
+    upload, dated = after.window("115-1", "g10_11", "outcome_upload"), after.deadline("115", "briefing")
+    assert upload is not None
+    assert dated is not None
+    assert (upload.due, upload.closes) == (taipei("2027-02-05 17:00"), taipei("2027-02-06 00:00"))
+    assert (upload.source, upload.assumed) == ("會議決議", False)
+    assert (dated.due, dated.source, dated.assumed) == (taipei("2026-12-10 17:00"), "會議決議", False)
+    assert (after.version, after.closures) == (4, (closed,))
+    assert set(before.windows) - set(after.windows) == {before.window("115-1", "g10_11", "outcome_upload")}
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_closed_day_comes_to_those_that_were_closed() -> None:
+    before = calendar(closures=({"day": "2026-09-10", "title": "颱風"},))
+    after = amended(before, [], [Closure(day=date(2026, 9, 11), title="颱風")], "颱風")
+    assert [c.day for c in after.closures] == [date(2026, 9, 10), date(2026, 9, 11)]
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_date_that_is_moved_is_no_longer_a_guess() -> None:
+    dates = calendar(deadlines=[BRIEFING_ROW | {"assumed": True}])
+    after = amended(dates, [briefing(due="2026-12-10 17:00")], (), "會議").deadline("115", "briefing")
+    assert after is not None
+    assert not after.assumed
+
+
+BRIEFING_ROW = {"period": "115", "duty": "briefing", "opens": "2026-09-01 08:00", "due": "2026-11-30 17:00"}
+
+
+@pytest.mark.clause("規§4.2")
+def test_what_contradicts_itself_is_refused_with_place_found_and_limit() -> None:
+    assert refused() == ("bad_request", "規§4.2", "moves, closures", "nothing to move", "")
+    assert refused(briefing()) == ("bad_request", "規§4.2", "opens, due, closes", "nothing to move", "")
+    twice = refused(moved(due="2027-02-05 17:00"), moved(due="2027-02-04 17:00", closes="2027-02-06 00:00"))
+    assert twice == ("contradiction", "規§4.2", f"{UPLOAD_PLACE}.due twice", "2027-02-04T09:00:00Z", "")
+    crossed = refused(moved(closes="2027-02-01 00:00"))
+    assert crossed[:3] == ("contradiction", "規§4.2", UPLOAD_PLACE)
+    assert "opens < due <= closes" in crossed[3]
+    late = refused(briefing(opens="2026-12-01 08:00"))
+    assert late == ("contradiction", "規§4.2", YEAR, "2026-12-01T00:00:00Z", "2026-11-30T09:00:00Z")
+    again = Closure(day=date(2026, 9, 10), title="颱風")
+    assert refused(closed=(again,)) == ("already_exists", "規§4.2", "closure 2026-09-10", "", "")
+    new = Closure(day=date(2026, 9, 11), title="颱風")
+    assert refused(closed=(new, new)) == ("already_exists", "規§4.2", "closure 2026-09-11", "", "")
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_duty_may_begin_at_its_very_date() -> None:
+    after = amended(calendar(), [briefing(opens="2026-11-30 17:00")], (), "會議").deadline("115", "briefing")
+    assert after is not None
+    assert after.opens == after.due
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize(
+    "move",
+    [
+        Move(period="115-1", lane="g12", kind="outcome_upload", due=taipei("2027-02-05 17:00")),
+        Move(period="115", kind="nothing", due=taipei("2027-02-05 17:00")),
+        briefing(closes="2026-12-10 17:00"),
+        briefing(due="2026-12-10 17:00", correction_closes="2026-12-10 17:00"),
+    ],
+)
+def test_a_date_that_the_calendar_does_not_have_is_not_moved(move: Move) -> None:
+    with pytest.raises(Refused) as error:
+        need_known(calendar(), move)
+    assert told(error.value.refusal) == ("no_window", "規§4.2", move.place, "", "")
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_duty_moves_with_its_beginning_and_its_date() -> None:
+    both = briefing(opens="2026-09-02 08:00", due="2026-12-10 17:00")
+    assert need_known(calendar(), both) == calendar().deadline("115", "briefing")
+    assert need_known(calendar(), moved(due="2027-02-05 17:00")) == calendar().window(*UPLOAD.values())
+
+
+@pytest.mark.clause("規§4.2")
+def test_what_has_happened_is_not_moved_and_nothing_moves_into_the_past() -> None:
+    due, at = taipei("2026-11-30 17:00"), taipei("2026-12-10 17:00")
+    need_ahead(calendar(), [briefing(due="2026-12-10 17:00")], at=taipei("2026-11-30 16:59"))
+    for now, place, found in (
+        (at, "115/briefing.due", "2026-12-10T09:00:00Z"),
+        (due, "115/briefing.due (already passed)", "2026-11-30T09:00:00Z"),
+    ):
+        with pytest.raises(Refused) as error:
+            need_ahead(calendar(), [briefing(due="2026-12-10 17:00")], at=now)
+        limit = now.strftime("%Y-%m-%dT") + "09:00:00Z"
+        assert told(error.value.refusal) == ("before_now", "規§4.2", place, found, limit)
+    # A correction's end that the calendar does not have yet may still come.
+    need_ahead(calendar(), [moved(correction_closes="2027-01-30 17:00")], at=at)
+
+
+@pytest.mark.clause("規§4.2")
+def test_every_edge_of_a_window_that_moves_is_shown_to_its_lane() -> None:
+    old = calendar()
+    new = amended(old, [moved(due="2027-02-05 17:00", closes="2027-02-06 00:00")], (), "會議")
+    assert [m.model_dump() for m in moved_windows(old, new)] == [
+        {
+            "what": "window",
+            "id": f"{UPLOAD_PLACE}.{edge}",
+            "title": "outcome_upload",
+            "before": taipei(before),
+            "after": taipei(after),
+            "to": ("g10_11",),
+        }
+        for edge, before, after in (
+            ("due", "2027-02-03 17:00", "2027-02-05 17:00"),
+            ("closes", "2027-02-04 00:00", "2027-02-06 00:00"),
+        )
+    ]
+    # A window that the old version did not have has not moved.
+    without = old.model_copy(update={"windows": old.windows[1:]})
+    assert moved_windows(without, old) == ()
+
+
+def under(*moves: Move, since: str = "2026-10-12 10:00") -> Snapshot:
+    """The semester under an amended calendar."""
+    w = world()
+    w.settle(taipei("2026-10-12 10:00"))
+    dates = amended(calendar(), moves, (), "會議") if moves else calendar()
+    w.rebase(SEMESTER, replace(basis(dates=dates), since=taipei(since)))
+    return w.processes[SEMESTER]
+
+
+def entry(due: str) -> Move:
+    """A move of the entry of base data."""
+    return Move(period="115-1", lane="g10_11", kind="entry", due=taipei(due))
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+def test_a_moved_duty_is_shown_with_its_rungs_and_whom_they_reach() -> None:
+    at = taipei("2026-10-12 10:00")
+    found = moved_work(under(since="2026-08-01 00:00"), under(entry("2026-11-06 17:00")), at=at)
+    duties = [m for m in found if m.what == "duty"]
+    assert [m.model_dump() for m in duties] == [
+        {
+            "what": "duty",
+            "id": ENTRY,
+            "title": "x",
+            "before": taipei("2026-10-30 17:00"),
+            "after": taipei("2026-11-06 17:00"),
+            "to": ("registration_section",),
+        }
+    ]
+    rungs = {m.id: m for m in found if m.what == "rung" and m.id.startswith(ENTRY)}
+    assert {k: (m.before, m.after, m.to) for k, m in rungs.items()} == {
+        f"{ENTRY}|rung-2": (taipei("2026-10-28 08:00"), taipei("2026-11-04 08:00"), ("registration_section",)),
+        f"{ENTRY}|rung+0": (taipei("2026-10-30 08:00"), taipei("2026-11-06 08:00"), ("registration_section",)),
+        f"{ENTRY}|rung+1": (taipei("2026-11-02 08:00"), taipei("2026-11-09 08:00"), ("academic_affairs_director",)),
+        f"{ENTRY}|rung+2": (taipei("2026-11-03 08:00"), taipei("2026-11-10 08:00"), ("counselling_director",)),
+        f"{ENTRY}|rung+4": (taipei("2026-11-05 08:00"), taipei("2026-11-12 08:00"), ("principal",)),
+        f"{ENTRY}|rung+5": (taipei("2026-11-06 08:00"), taipei("2026-11-13 08:00"), ("next_meeting",)),
+    }
+    assert rungs[f"{ENTRY}|rung-2"].title == "x -2"
+    assert moved_work(under(), under(), at=at) == ()
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+def test_a_rung_whose_new_day_is_past_is_shown_as_left_out() -> None:
+    at = taipei("2026-10-20 10:00")
+    old, new = under(since="2026-08-01 00:00"), under(entry("2026-10-20 17:00"), since="2026-10-20 10:00")
+    found = {m.id: (m.before, m.after) for m in moved_work(old, new, at=at) if m.what == "rung"}
+    assert found[f"{ENTRY}|rung-2"] == (taipei("2026-10-28 08:00"), None)
+    assert found[f"{ENTRY}|rung+1"] == (taipei("2026-11-02 08:00"), taipei("2026-10-21 08:00"))
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_duty_that_is_done_moves_for_nobody() -> None:
+    at = taipei("2026-10-12 10:00")
+    new = under(entry("2026-11-06 17:00"))
+    finished = replace(new, duties={ENTRY: DutyState(done_at=at)})
+    assert moved_work(under(), finished, at=at) == ()
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+def test_what_was_wrong_before_a_change_is_no_reason_to_refuse_it() -> None:
+    short = {f"{UPLOAD_PLACE}.closes": "2027-02-03 00:00", f"{UPLOAD_PLACE}.due": "2027-02-02 17:00"}
+    fine, wrong = case(), case(short)
+    assert new_errors(wrong, wrong) == []
+    assert "115-1 g10_11 outcome_upload closes" in {f.hit.place for f in new_errors(fine, wrong)}
+    assert new_errors(wrong, fine) == []
+
+
+def proposed(days: str, kind: ClosureKind, *, at: str = "2026-08-03 08:00") -> dict[str, tuple[Move, str]]:
+    """What is proposed for days closed in the small calendar."""
+    c = Case(calendar(), basis().rules, basis().national, founding()[3])
+    closed = closures_of([date.fromisoformat(d) for d in days.split()], kind, "颱風")
+    return {p.move.place: (p.move, p.conflict) for p in proposals(c, closed, at=taipei(at))}
+
+
+@pytest.mark.clause("規§4.1")
+@pytest.mark.parametrize("kind", ["outcome_upload", "diverse_upload", "selection", "semester_receipts", "yearly_receipts"])
+def test_cancelled_lessons_move_each_window_of_students_and_closed_offices_alone_do_not(kind: str) -> None:
+    window = next(w for w in calendar().windows if w.kind == kind)
+    place, day = f"{window.period}/g10_11/{kind}", window.due.date().isoformat()
+    assert place in proposed(day, ClosureKind.LESSONS)
+    assert place in proposed(day, ClosureKind.BOTH)
+    assert place not in proposed(day, ClosureKind.OFFICES)
+
+
+@pytest.mark.clause("規§4.1", "規§9.1")
+def test_closed_offices_move_what_offices_owe() -> None:
+    for kind, moves in ((ClosureKind.OFFICES, True), (ClosureKind.BOTH, True), (ClosureKind.LESSONS, False)):
+        assert (YEAR in proposed("2026-11-30", kind)) is moves
+    found, conflict = proposed("2026-11-30", ClosureKind.OFFICES)[YEAR]
+    assert (found, conflict) == (briefing(due="2026-12-01 17:00"), "")
+
+
+@pytest.mark.clause("規§4.1")
+def test_the_enforced_end_never_comes_before_the_shown_one() -> None:
+    found, _ = proposed("2026-11-13 2026-10-30", ClosureKind.OFFICES)["115-1/g10_11/entry"]
+    assert found == Move.model_validate(
+        UPLOAD | {"kind": "entry", "due": "2026-11-02 17:00", "closes": "2026-11-16 17:00"}
+    )
+
+
+@pytest.mark.clause("規§4.1")
+def test_a_date_of_this_very_instant_is_past_and_stays() -> None:
+    assert YEAR not in proposed("2026-11-30", ClosureKind.OFFICES, at="2026-11-30 17:00")
+    assert YEAR in proposed("2026-11-30", ClosureKind.OFFICES, at="2026-11-30 16:59")
+
+
+@pytest.mark.clause("規§4.1")
+def test_closed_days_are_rows_in_order_each_once() -> None:
+    days = [date(2026, 9, 11), date(2026, 9, 10), date(2026, 9, 11)]
+    found = closures_of(days, ClosureKind.LESSONS, "颱風")
+    assert [(c.day.day, c.offices, c.lessons, c.title) for c in found] == [
+        (10, False, True, "颱風"),
+        (11, False, True, "颱風"),
+    ]
