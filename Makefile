@@ -44,12 +44,9 @@ fuzz: setup
 verdicts: setup
 	$(PY) -m tests.calendars.verdicts --record
 
-# All of rules/ takes long (thousands of mutants); name what changed: make mutants MODULES="rules.verdict.* rules.lint.*"
-MODULES ?= rules.text.* rules.identity.* rules.roc.* rules.admission.* rules.verdict.*
-mutants:
-	@$(BOOT) run dev
-	nice -n 10 .venv/bin/mutmut run --max-children 2 $(foreach module,$(MODULES),'$(module)')
-	.venv/bin/mutmut results
+# Spoils rules/ in one place at a time; all of it takes an hour: make mutants MODULES="rules/verdict.py rules/lint" SAMPLE=60
+mutants: setup
+	$(PY) -m tests.mutation $(MODULES) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 histories: setup
 	$(PY) -m tests.workflows.save_histories

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections import Counter
 from pathlib import Path
 
+from tests.mutation import page
 from tests.mutation.changes import Change, Spoilt
 from tests.mutation.runs import ROOT, SCREEN, Job, Verdict, in_child, judge_fresh, judge_within, trace
 
-SAMPLE, SEED = 60, 1
+SAMPLE, SEED = 15, 1
 
 
 def main() -> int:
@@ -23,9 +23,14 @@ def main() -> int:
     given = parser.parse_args()
     os.chdir(ROOT)
     os.nice(5)
-    jobs = [job for path in _paths(given.modules) for job in _sampled(path, given.sample, given.seed)]
+    spoilt = [Spoilt(path, str(path.relative_to(ROOT))) for path in _paths(given.modules)]
+    jobs = [(s, c) for s in spoilt for c in sampled(s, given.sample, given.seed)]
     found = judge(jobs)
-    print(Counter(found.values()))
+    rows = []
+    for s in spoilt:
+        if verdicts := {c.key: found[c.key] for x, c in jobs if x is s}:
+            rows.append(page.row(s.module, len(s.changes), verdicts))
+    print(page.write(rows, found, given.sample, given.seed))
     return 0
 
 
@@ -54,10 +59,10 @@ def _paths(modules: list[str]) -> list[Path]:
     return sorted(p for m in named for p in (m.rglob("*.py") if m.is_dir() else [m]))
 
 
-def _sampled(path: Path, sample: int, seed: int) -> list[Job]:
-    spoilt = Spoilt(path, str(path.relative_to(ROOT)))
+def sampled(spoilt: Spoilt, sample: int, seed: int) -> list[Change]:
+    """The changes to judge, in the order of the file: the seed and their names choose them, no line number does."""
     chosen = sorted(spoilt.changes, key=lambda c: c.rank(seed))[: sample or None]
-    return [(spoilt, c) for c in sorted(chosen, key=lambda c: c.lines.start)]
+    return sorted(chosen, key=lambda c: c.lines.start)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ Verdict = Literal["killed", "alive", "unseen", "late"]
 SCREEN = os.dup(2)
 ROOT = Path(__file__).parents[2]
 TEST_FOLDERS = tuple(
-    f"tests/{x}" for x in "rules lint proposals schools reconcile rosters calendars cli records/staff".split()
+    f"tests/{x}" for x in "rules lint proposals schools reconcile rosters calendars cli records web".split()
 )
 _SERVERS = {"postgres_url", "temporal_address", "server_folder"}
 _SECONDS = 5.0
@@ -160,23 +160,32 @@ def pytest_in_here(plugin: Pure, files: Sequence[str]) -> int:
     return int(pytest.main([*options, *files], plugins=[plugin]))
 
 
-def exchanged(spoilt: Spoilt, change: Change) -> bool:
+Functions = dict[tuple[str, str, int], list[FunctionType]]
+
+
+def functions_of_rules() -> Functions:
+    """Every function of rules/ in this process, by file, name and first line; decorated ones too."""
+    found: Functions = defaultdict(list)
+    rules = str(ROOT / "rules") + os.sep
+    for f in gc.get_objects():
+        if type(f) is FunctionType and f.__code__.co_filename.startswith(rules):
+            found[f.__code__.co_filename, f.__code__.co_qualname, f.__code__.co_firstlineno].append(f)
+    return found
+
+
+def exchanged(spoilt: Spoilt, change: Change, functions: Functions) -> bool:
     """Whether the spoilt function's code now runs in this process; False: it needs a fresh import."""
     assert change.function is not None
     found = [c for c in _codes(spoilt.code(change)) if (c.co_qualname, c.co_firstlineno) == change.function]
     if len(found) != 1:
         return False
-    functions = [
-        f for f in gc.get_objects()
-        if type(f) is FunctionType and f.__code__.co_filename == str(spoilt.path)
-        and (f.__code__.co_qualname, f.__code__.co_firstlineno) == change.function
-    ]  # fmt: skip
+    made = functions.get((str(spoilt.path), *change.function), [])
     try:
-        for function in functions:
+        for function in made:
             function.__code__ = found[0]
     except ValueError:
         return False
-    return bool(functions)
+    return bool(made)
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -253,6 +262,9 @@ def judge_within(jobs: Iterable[Job], seen: Seen, told: Told) -> list[Job]:
 
     def judge(plugin: Pure) -> None:
         items = {i.nodeid: i for i in plugin.items}
+        functions = functions_of_rules()
+        gc.collect()
+        gc.freeze()
         children = Children()
         for job in jobs:
             spoilt, change = job
@@ -263,7 +275,7 @@ def judge_within(jobs: Iterable[Job], seen: Seen, told: Told) -> list[Job]:
             elif not names:
                 told(change, "unseen")
             else:
-                work = functools.partial(_within_child, plugin, job, [items[n] for n in names])
+                work = functools.partial(_within_child, plugin, job, functions, [items[n] for n in names])
                 children.start(work, functools.partial(ended, job))
         children.all_ended()
 
@@ -277,8 +289,8 @@ def judge_within(jobs: Iterable[Job], seen: Seen, told: Told) -> list[Job]:
     return fresh
 
 
-def _within_child(plugin: Pure, job: Job, items: list[pytest.Item]) -> int:
-    if not exchanged(*job):
+def _within_child(plugin: Pure, job: Job, functions: Functions, items: list[pytest.Item]) -> int:
+    if not exchanged(*job, functions):
         return _FRESH
     return _KILLED if plugin.run(items) else _ALIVE
 
