@@ -18,6 +18,7 @@ from temporalio.client import Client
 from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError
 
+from records.alive import BEAT, beat
 from records.db import TRANSIENT, Database
 from records.queries.outbox import RELAY_LOCK, Waiting, due_processes, mark_delivered, open_processes, undelivered
 from rules.messages import ProcessRef
@@ -37,11 +38,12 @@ AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often the relay polls without a notification, and the watchdog looks, in seconds."""
+    """How often the relay polls without a notification, the watchdog looks, and it says that it lives, in seconds."""
 
     poll: float = 0.5
     watch: float = 60.0
     again: float = 3.0
+    beat: float = BEAT.total_seconds()
 
 
 class Waker:
@@ -110,9 +112,12 @@ class Relay:
         await connection.add_listener("licheng_fact", lambda *_: self._news.set())
         await connection.add_listener("licheng_clock", lambda *_: self._clock.set())
         log.info("relay.leads")
-        watched = 0.0
+        watched = beaten = 0.0
         try:
             while True:
+                if monotonic() - beaten > self.pace.beat:
+                    await beat(self.db)
+                    beaten = monotonic()
                 self._news.clear()
                 await self.deliver()
                 if self._clock.is_set() or monotonic() - watched > self.pace.watch:

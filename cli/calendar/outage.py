@@ -14,17 +14,20 @@ from cli.calendar.app import calendar_app
 from cli.calendar.extensions import Approver, Reason
 from cli.options import DATA, As, Data, Json, Key, School
 from cli.place import Place, opened
-from records.db import school_now
+from records.alive import silences
+from records.db import Connection, school_now
 from records.queries.extensions import open_windows, tried, unfinished
-from rules.instants import local_close, read_instant
+from rules.instants import local_close, local_text, read_instant
 from rules.refusals import Code, refuse
-from rules.ripple import lost_in_outage
+from rules.ripple import LAST_HOURS, lost_in_outage
 
 
 @calendar_app.command
 def outage(
-    first: Annotated[str, Parameter(help="中斷開始(臺北時間)· when it began, YYYY-MM-DD HH:MM")],
-    last: Annotated[str, Parameter(help="中斷結束 · when it ended")],
+    first: Annotated[
+        str, Parameter(help="中斷開始(臺北時間);省略則用測得的 · when it began; measured if left out")
+    ] = "",
+    last: Annotated[str, Parameter(help="中斷結束 · when it ended")] = "",
     *,
     grant: Annotated[bool, Parameter(negative="", help="核准所列提案 · grant what is proposed")] = False,
     reason: Reason = "",
@@ -38,13 +41,15 @@ def outage(
     """截止前的系統中斷:提出給誰延長到何時,由人核准 · an outage near a close: who gets how much longer; a person approves."""
 
     async def run() -> int:
-        begins, ends = span_of(first, last)
         async with opened(data) as place:
             code = await place.school(school)
             async with place.db.transaction(code) as connection:
                 now = await school_now(connection, code)
+                begins, ends = span_of(first, last) if first or last else await measured(connection, code, now)
             if ends > now:
                 raise refuse(Code.BAD_REQUEST, clause="規§10.2.2", place="LAST", found=ends, limit=now)
+            if not json:
+                print(f"中斷 · outage: {local_text(begins)} – {local_text(ends)}")
             found = await proposals(place, code, begins, ends)
             if not json:
                 _tell(found)
@@ -70,6 +75,15 @@ def span_of(first: str, last: str) -> tuple[datetime, datetime]:
     if ends <= begins:
         raise refuse(Code.BAD_REQUEST, clause="規§10.2.2", place="LAST", found=last, limit=f"> {first}")
     return begins, ends
+
+
+async def measured(connection: Connection, code: str, now: datetime) -> tuple[datetime, datetime]:
+    """The outage that was measured in the last hours. Raises Refused where none was, or several: they are named."""
+    found = await silences(connection, code, now - LAST_HOURS)
+    if len(found) == 1:
+        return found[0]
+    named = "; ".join(f"'{local_text(a)}' '{local_text(b)}'" for a, b in found)
+    raise refuse(Code.NOT_FOUND, clause="規§10.2.2", place="FIRST LAST", found=named or "0", limit="1")
 
 
 async def proposals(place: Place, code: str, begins: datetime, ends: datetime) -> list[dict[str, Any]]:

@@ -6,9 +6,11 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
+from records.alive import silences
 from records.db import Database
 from records.migrate import migrate
 from records.queries.outbox import Waiting, due_processes, undelivered
@@ -152,3 +154,29 @@ async def test_resume_wakes_every_open_process_and_no_finished_one(operator: Dat
         await c.execute("update process set over_at = clock_timestamp() where school = $1 and id = $2", S, TWO)
     listener = Listener()
     assert await resume(operator, listener) == [ONE]
+
+
+@pytest.mark.clause("規§10.2.2")
+async def test_a_silence_of_the_platform_is_measured_and_a_missed_beat_is_none(operator: Database) -> None:
+    relay = asyncio.create_task(Relay(operator, Listener(), Pace(poll=0.02, beat=0.02)).run())
+    for ago in ("45 seconds", "2 hours", None):
+        for _ in range(200):
+            await asyncio.sleep(0.02)
+            if await operator.pool.fetchval(
+                "select count(*) from alive where last > clock_timestamp() - interval '1 s'"
+            ):
+                break
+        if ago is not None:
+            relay.cancel()
+            with suppress(asyncio.CancelledError):
+                await relay
+            back = "update alive set first = first - $1::text::interval, last = last - $1::text::interval"
+            await operator.pool.execute(back, ago)
+            relay = asyncio.create_task(Relay(operator, Listener(), Pace(poll=0.02, beat=0.02)).run())
+    relay.cancel()
+    with suppress(asyncio.CancelledError):
+        await relay
+    async with operator.transaction(S) as c:
+        now = await c.fetchval("select clock_timestamp()")
+        found = await silences(c, S, now - timedelta(days=1))
+    assert [round((end - begin).total_seconds() / 60) for begin, end in found] == [120]
