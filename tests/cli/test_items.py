@@ -21,6 +21,7 @@ from cli.app import app, main
 from records.clock import hold_clock
 from records.db import Database
 from records.migrate import migrate
+from rosters.documents import DocumentError
 from rules.refusals import Refused
 from tests.records.builders import MIB, pdf
 from tests.rules.builders import taipei
@@ -28,7 +29,7 @@ from tests.rules.builders import taipei
 ROOT = Path(__file__).resolve().parents[2]
 MEDIA = ROOT / "schools" / "samples" / "media"
 SCHOOL, COURSE = "999901", "115-1/101/01"
-ME, OTHER, TEACHER = "115001", "115002", "T01"
+ME, OTHER, TEACHER, DIRECTOR = "115001", "115002", "T01", "A02"
 Run = Callable[..., tuple[int, Any]]
 
 
@@ -63,11 +64,12 @@ def place(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def run(place: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a verb of `item` with --json: its exit code and document."""
+    """Runs a verb of `item` (or another group) with --json: its exit code and document."""
 
-    def call(*tokens: object, who: str = ME) -> tuple[int, Any]:
+    def call(*tokens: object, who: str | None = ME, group: str = "item") -> tuple[int, Any]:
         capsys.readouterr()
-        words = ["item", *map(str, tokens), "--as", who, "--data", str(place), "--json"]
+        acting = ["--as", who] if who else []
+        words = [group, *map(str, tokens), *acting, "--data", str(place), "--json"]
         try:
             code = app(words, result_action="return_value")
         except Refused as refused:
@@ -285,3 +287,62 @@ def test_names_and_summaries_in_any_script_come_back_in_one_form(
     assert mine["versions"][0]["text"]["summary"] == unicodedata.normalize("NFC", summary)
     code, answer = run("upload", path, *("--summary", summary[0] * 101, *given[2:]), who=OTHER)
     assert (code, answer["refusal"]["code"], answer["refusal"]["found"]) == (2, "summary_length", "101")
+
+
+GRANT = ("--period", "115-1", "--kind", "outcome_upload", "--closes", "2027-02-20 17:00")
+BECAUSE = ("--reason", "住院", "--approver", "academic_affairs_director")
+LATER = "2027-02-20T09:00:00"
+
+
+def dated(rows: list[dict[str, Any]]) -> str:
+    """Until when the first semester's upload is open, by a list of own dates."""
+    (row,) = [r for r in rows if (r["period"], r["kind"]) == ("115-1", "outcome_upload")]
+    return str(row["closes"])[:19].replace(" ", "T")
+
+
+@pytest.mark.clause("規§10.2.2", "規§4.2")
+def test_an_extension_is_the_date_that_every_verb_shows_its_person(run: Run, tmp_path: Path) -> None:
+    person = ("--scope", "person", "--target", OTHER)
+    code, found = run("extend", *GRANT, *person, "--check", who=DIRECTOR, group="calendar")
+    assert (code, found["fits"]) == (0, True)
+    assert run("extend", *GRANT, *person, *BECAUSE, who=DIRECTOR, group="calendar")[0] == 0
+    feed, page = tmp_path / "mine.ics", tmp_path / "mine.html"
+    mine = run("mine", "--ics", feed, "--html", page, who=OTHER, group="calendar")[1]
+    assert dated(mine) == dated(run("list", who=OTHER)[1]["windows"]) == LATER
+    assert "DTEND;TZID=Asia/Taipei:20270220T170000" in feed.read_text("utf-8")
+    assert f'<time datetime="{LATER}+00:00">116.2.20(星期六)17:00</time>' in page.read_text("utf-8")
+    assert run("why", "115-1/g10_11/outcome_upload", who=OTHER, group="calendar")[1]["at"][:19] == LATER
+    changes = run("diff", "v1", "v1", "--for", OTHER, who=None, group="calendar")[1]
+    assert {(c["edge"], c["after"][:19], c["because"]) for c in changes} == {
+        (edge, LATER, "ext-1") for edge in ("due", "closes")
+    }
+    assert run("diff", "v1", "v1", "--for", ME, who=None, group="calendar")[1] == []
+    assert "2027-02-20 17:00" in run("list", who=OTHER, group="notice")[1][0]["subject"]
+
+
+@pytest.mark.clause("規§10.2.2")
+@pytest.mark.parametrize(
+    ("rows", "row"), [(["學號", OTHER, "999999"], 3), (["學號", ME, OTHER, ME], 4), (["學號"], 1), (["name", ME], 1)]
+)
+def test_a_wrong_row_of_a_list_is_named_and_nobody_gets_more_time(
+    run: Run, tmp_path: Path, rows: list[str], row: int
+) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    before = run("extensions", who=None, group="calendar")[1]
+    with pytest.raises(DocumentError) as wrong:
+        run("extend", *GRANT, "--csv", listed, *BECAUSE, who=DIRECTOR, group="calendar")
+    (problem,) = wrong.value.problems
+    assert (problem.line, problem.field) == (row, "學號")
+    assert run("extensions", who=None, group="calendar")[1] == before
+
+
+@pytest.mark.clause("規§10.2.2")
+def test_an_open_window_is_not_reopened_and_no_outage_is_made_up(run: Run) -> None:
+    code, answer = run("reopen", *GRANT, "--scope", "all", *BECAUSE, who=DIRECTOR, group="calendar")
+    assert (code, answer["refusal"]["code"], answer["refusal"]["found"]) == (2, "wrong_state", "open")
+    code, answer = run("outage", who=None, group="calendar")
+    assert (code, answer["refusal"]["code"]) == (2, "not_found")
+    code, answer = run("outage", "2027-02-03 20:00", "2027-02-03 22:00", who=None, group="calendar")
+    assert (code, answer["refusal"]["place"]) == (2, "LAST")
+    assert run("outage", "2026-09-30 20:00", "2026-09-30 22:00", who=None, group="calendar") == (0, [])
