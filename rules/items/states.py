@@ -11,10 +11,7 @@ STATES: dict[str, tuple[str, str]] = {
     "locked": ("已勾選並鎖定", "chosen and locked"),
     "withdrawn": ("已撤回", "withdrawn"),
     "expired": ("期限內未送出認證", "not asked for in time"),
-    "expired_uncertified": (
-        "教師未在期限內認證,校方責任",
-        "no teacher decided in time: the school's fault, not the student's",
-    ),
+    "expired_uncertified": ("教師未認證(校方責任)", "no teacher decided (the school's fault)"),
 }
 """A table: a state, what it means."""
 
