@@ -36,7 +36,7 @@ chaos: setup
 	$(PY) -m pytest tests/chaos -m slow --timeout 3000
 
 # Another seed each time, printed, so that a finding can be had again: make fuzz SEED=…
-SEED ?= $(shell date +%s)
+SEED := $(or $(SEED),$(shell date +%s))
 fuzz: setup
 	@echo "SEED=$(SEED)"
 	$(PY) -m pytest tests/fuzz -m slow --timeout 3600 --hypothesis-seed=$(SEED) --durations=0
