@@ -124,17 +124,19 @@ class _Line:
                 line.close()
             time.sleep(WAIT * 2**n)
         if got.status >= 400:
-            raise _refused(method, got.status, content)
+            raise _refused(method, got.status, content, told.get("licheng-refusal", ""))
         if "licheng-sha256" in told:
             self.sent = (told["licheng-sha256"], told.get("licheng-media-type", ""))
         return told
 
 
-def _refused(method: str, status: int, content: bytes) -> Refused:
-    """The server's refusal; a HEAD has no body, so its status speaks."""
+def _refused(method: str, status: int, content: bytes, named: str) -> Refused:
+    """The server's refusal; a HEAD has no body, so the code that its header names speaks, else its status."""
     try:
         shown: dict[str, Any] = json.loads(content)["refusal"]
         return Refused(Refusal.model_validate({k: shown[k] for k in ("code", "clause", "place", "found", "limit")}))
     except (ValueError, KeyError):
         code = {401: Code.TICKET_INVALID, 410: Code.UPLOAD_GONE}.get(status, Code.BAD_REQUEST)
+        if named in set(Code):
+            code = Code(named)
         return refuse(code, clause="規§5.3.1", place=method, found=status)

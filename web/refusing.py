@@ -24,6 +24,10 @@ STATUS = {
 """Every other refusal is 422: the request was understood, the file or its place in the rules was not in order."""
 
 
+NAMED = "Licheng-Refusal"
+"""The header that names the refusal's code, also where an answer has no body (HEAD)."""
+
+
 async def refusing(_: Request, error: Exception) -> Response:
     """The answer to a refused request; 460 is the checksum extension's own status."""
     assert isinstance(error, Refused)
@@ -33,6 +37,7 @@ async def refusing(_: Request, error: Exception) -> Response:
 def answer(refused: Refused, **headers: str) -> Response:
     """A refusal as JSON under its status."""
     status = STATUS.get(refused.refusal.code, 422)
+    headers[NAMED] = refused.refusal.code.value
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse({"refusal": refused.refusal.shown()}, status_code=status, headers=headers)

@@ -125,8 +125,8 @@ TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "let the IT section restore this file from the backup",
     ),
     Code.FILES_AWAY: (
-        "檔案庫暫時無法使用,沒有存入任何檔案",
-        "the file store cannot be used now; no file was kept",
+        "檔案庫暫時無法使用,什麼都沒有改變",
+        "the file store cannot be used now; nothing was changed",
         "請稍後以同一個檔案再試;資訊組請檢查 LICHENG_FILES_URL 與 AWS_… 設定",
         "try again later with the same file; the IT section checks LICHENG_FILES_URL and the AWS_… settings",
     ),
