@@ -94,3 +94,37 @@ def test_what_was_closed_is_no_longer_open_and_the_rest_is() -> None:
     assert open_after([DIFFERENCE], {}) == (DIFFERENCE,)
     assert open_after([DIFFERENCE], {DIFFERENCE.id: closing(Way.EXPLAINED)}) == ()
     assert open_after([DIFFERENCE], {"another": closing(Way.EXPLAINED)}) == (DIFFERENCE,)
+
+
+@pytest.mark.clause("規§6.4")
+@pytest.mark.parametrize(
+    ("changes", "version", "told"),
+    [
+        ({"difference": "other"}, 1, ("not_found", "規§6.4", "other", "")),
+        ({"post": "it_section"}, 1, ("no_post", OWNER.clause, "it_section", "registration_section")),
+        ({"evidence": ()}, 1, ("evidence_missing", "規§6.4", "0", "1")),
+        ({"evidence": (evidence("receipt", NEXT),)}, 1, ("evidence_missing", "規§6.4", "", "letter, screenshot")),
+        ({"reason": " "}, 1, ("reason_missing", "規§6.4", "", "")),
+        ({"approver": "registration_section"}, 1, ("no_post", "規§6.4", "registration_section", "approver")),
+        ({"approver": ""}, 1, ("no_post", "規§6.4", "", "approver")),
+        ({"way": Way.CORRECTED}, 2, ("evidence_missing", "規§6.4", "2", "> 2")),
+        ({"way": Way.CORRECTED}, 1, ("evidence_missing", "規§6.4", "", NEXT)),
+    ],
+)
+def test_what_stays_open_says_which_difference_what_was_found_and_what_is_asked(
+    changes: dict[str, Any], version: int, told: tuple[str, ...]
+) -> None:
+    given = closing(Way.EXPLAINED, evidence("letter", LETTER)).model_copy(update=changes)
+    refused = why_not(given, DIFFERENCE, version=version, later=Later.of(2, NEXT, []))
+    assert refused is not None
+    assert refused.place == f"difference {DIFFERENCE.id}"
+    assert (refused.code.value, refused.clause, refused.found, refused.limit) == told
+
+
+@pytest.mark.clause("規§6.4")
+def test_an_item_that_still_differs_is_named_with_how_it_differs() -> None:
+    done = closing(Way.CORRECTED, evidence("receipt", NEXT))
+    refused = why_not(done, DIFFERENCE, version=1, later=Later.of(2, NEXT, [DIFFERENCE]))
+    assert refused is not None
+    assert (refused.clause, refused.place) == ("規§6.4", f"difference {DIFFERENCE.id}")
+    assert (refused.found, refused.limit) == (DIFFERENCE.kind.value, "corrected")
