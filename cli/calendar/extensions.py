@@ -122,12 +122,14 @@ async def _targets(place: Place, code: str, scope: str, target: str, csv: Path |
     """Person ids of a list or a person, or the class or lane itself. Raises Refused, DocumentError."""
     if csv is None:
         return [str(await place.person(code, target))] if scope == "person" else [target] if target else []
-    found = []
+    found, problems = [], []
     for number, row in numbers_of(csv).items():
         try:
             found.append(str(await place.person(code, number)))
         except Refused:
-            raise _broken(csv, row, number, "查無此學號", "no student has this number") from None
+            problems.append(_problem(csv, row, number, "查無此學號", "no student has this number"))
+    if problems:
+        raise DocumentError(problems)
     return found
 
 
@@ -136,27 +138,34 @@ def numbers_of(path: Path) -> dict[str, int]:
     try:
         table = read_table(path)
     except Unreadable as error:
-        raise _broken(path, 1, str(error.detail), "檔案無法讀取", "give CSV or XLSX") from None
+        raise DocumentError([_problem(path, 1, str(error.detail), "檔案無法讀取", "give CSV or XLSX")]) from None
     header = [str(c).strip() for c in table.header]
     column = next((header.index(n) for n in NUMBER if n in header), None)
     if column is None:
-        raise _broken(path, 1, ", ".join(header)[:80], "需要「學號」欄", "a column 學號 or student_no is needed")
+        wanted = "a column 學號 or student_no is needed"
+        raise DocumentError([_problem(path, 1, ", ".join(header)[:80], "需要「學號」欄", wanted)])
     found: dict[str, int] = {}
+    problems = []
     for line in table.lines:
         cell = line.cells[column] if column < len(line.cells) else ""
         number = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
         if not number:
-            raise _broken(path, line.row, "", "學號空白", "the student number is missing")
-        if number in found:
-            raise _broken(path, line.row, number, f"與第 {found[number]} 列重複", "the student stands twice")
-        found[number] = line.row
-    if not found:
-        raise _broken(path, 1, "", "清單是空的", "the list is empty")
+            problems.append(_problem(path, line.row, "", "學號空白", "the student number is missing"))
+        elif number in found:
+            problems.append(
+                _problem(path, line.row, number, f"與第 {found[number]} 列重複", "the student stands twice")
+            )
+        else:
+            found[number] = line.row
+    if not found and not problems:
+        problems.append(_problem(path, 1, "", "清單是空的", "the list is empty"))
+    if problems:
+        raise DocumentError(problems)
     return found
 
 
-def _broken(path: Path, row: int, value: str, rule: str, en: str) -> DocumentError:
-    return DocumentError([DocumentProblem(str(path), row, "學號", value, rule, "請更正清單", en)])
+def _problem(path: Path, row: int, value: str, rule: str, en: str) -> DocumentProblem:
+    return DocumentProblem(str(path), row, "學號", value, rule, "請更正清單", en)
 
 
 async def _ripples(

@@ -9,14 +9,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from records.admission import compile_admission
-from records.basis import CALENDAR, NATIONAL, RULE_SET, Versions, adopt, load_document, versions_of
+from records.basis import CALENDAR, NATIONAL, RULE_SET, adopt, load_document, versions_of
+from records.commands.moved import tell_moved
 from records.commands.rights import need_one_of
-from records.processes import open_processes_of, rebase
+from records.commands.running import go_on
+from records.processes import open_processes_of
 from records.seam import Deed, canonical, handles
 from rules.calendar_diff import DateChange, calendar_diff
 from rules.commands import AdoptCalendar, ResolveCalendar
 from rules.lint.book import lint
 from rules.lint.case import Case
+from rules.moves import moved_windows
 from rules.refusals import Code, refuse
 from rules.schedule import Calendar, working_days
 from rules.snapshot import Basis
@@ -125,13 +128,10 @@ async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int]:
     if base and processes:
         _, before = await load_document(deed.connection, deed.school, CALENDAR, year, base)
         _need_ahead(calendar_diff(before, calendar), deed.at)
-    for process in processes:
-        runs = await versions_of(deed.connection, deed.school, process)
-        if runs is None:
-            raise LookupError(f"process {process} has no basis")
-        versions = Versions(runs.rule_set, calendar.version, runs.national)
-        await rebase(deed.connection, deed.school, process, versions, since=deed.at)
-        await deed.record("basis_changed", process, {"calendar": calendar.version}, wakes=process)
+    await go_on(deed, year, f"{year}/v{calendar.version}", calendar=calendar.version)
+    if base and processes:
+        windows = moved_windows(before, calendar)
+        await tell_moved(deed, f"{year}/v{calendar.version}", windows=windows, old=before, new=calendar)
     await deed.connection.execute(
         "update calendar_draft set version = $4, published_at = $5 where school = $1 and year = $2 and ordinal = $3",
         deed.school, year, int(ordinal), calendar.version, deed.at,

@@ -7,17 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from records.admission import compile_admission
-from records.basis import CALENDAR, Versions, adopt, load_bases, versions_of
+from records.basis import CALENDAR, adopt
 from records.commands.calendars import lock_calendar, need_owner
 from records.commands.moved import tell_moved
 from records.commands.rights import year_basis
-from records.processes import open_processes_of, rebase
-from records.queries.snapshot import load_snapshot
+from records.commands.running import go_on
 from records.seam import Deed, handles
 from rules.commands import AmendDate, MoveDates
 from rules.ids import year_of
 from rules.lint.case import Case
-from rules.moves import Move, amended, edge_of, moved_duties, moved_windows, need_ahead, new_errors
+from rules.moves import Move, amended, edge_of, moved_windows, need_ahead, new_errors
 from rules.refusals import Code, refuse
 from rules.schedule import Calendar, Closure
 from rules.snapshot import Basis
@@ -46,11 +45,7 @@ async def move_dates(deed: Deed) -> dict[str, Any]:
 async def _move(
     deed: Deed, year: str, base: int | None, moves: Sequence[Move], closures: Sequence[Closure], reason: str
 ) -> dict[str, Any]:
-    """The schedule's owner or the executive secretary moves dates; who is affected is told.
-
-    Past rungs of a new date are skipped, none is sent for the old one: the planner sees the new basis
-    and nothing else. Raises Refused.
-    """
+    """The schedule's owner or the executive secretary moves dates; who is affected is told. Raises Refused."""
     await lock_calendar(deed, year)
     basis = await year_basis(deed, year)
     behalf = await need_owner(deed, basis)
@@ -60,27 +55,12 @@ async def _move(
     need_ahead(old, moves, at=deed.at)
     new = amended(old, moves, closures, reason)
     _need_clean(deed, basis, new)
-    processes = await open_processes_of(deed.connection, deed.school, year)
-    before = [await load_snapshot(deed.connection, deed.school, p) for p in processes]
     await adopt(deed.connection, deed.school, CALENDAR, year, new.version, new.model_dump(mode="json"), reason=reason)
     changed = await compile_admission(deed.connection, deed.school, basis.rules, new, basis.national)
     # The windows are locked now: an edge that passed while we waited for them has happened.
     await deed.now()
     need_ahead(old, moves, at=deed.at)
-    work = 0
-    told = 0
-    for process, snapshot in zip(processes, before, strict=True):
-        runs = await versions_of(deed.connection, deed.school, process)
-        if runs is None:
-            raise LookupError(f"process {process} has no basis")
-        versions = Versions(runs.rule_set, new.version, runs.national)
-        await rebase(deed.connection, deed.school, process, versions, since=deed.at)
-        await deed.record("basis_changed", process, {"calendar": new.version}, wakes=process)
-        # The rest of the snapshot is the same: only its basis differs. Its rungs are the planner's to make.
-        bases = await load_bases(deed.connection, deed.school, process)
-        moved = moved_duties(snapshot, replace(snapshot, bases=bases))
-        work += len(moved)
-        told += await tell_moved(deed, f"{year}/v{new.version}/{process}", work=moved)
+    work, told = await go_on(deed, year, f"{year}/v{new.version}", calendar=new.version)
     windows = moved_windows(old, new)
     told += await tell_moved(deed, f"{year}/v{new.version}", windows=windows, old=old, new=new)
     body: dict[str, Any] = {"version": new.version, "windows": changed, "moved": len(windows) + work, "told": told}

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from records.admission import compile_admission
-from records.basis import NATIONAL, Versions, adopt, load_basis, versions_of
+from records.basis import NATIONAL, adopt, load_basis, versions_of
 from records.commands.calendars import lock_calendar, need_owner, standing, verdict
-from records.processes import open_processes_of, rebase
+from records.commands.running import go_on
 from records.queries.people import reachable
 from records.seam import Deed, handles
 from rules.commands import AdoptNational
@@ -88,13 +88,7 @@ async def _move(deed: Deed, year: str, before: Basis, national: National) -> lis
     """Put the year's open processes under the new document; what is wrong with its calendar now."""
     await compile_admission(deed.connection, deed.school, before.rules, before.calendar, national)
     await deed.now()
-    for process in await open_processes_of(deed.connection, deed.school, year):
-        runs = await versions_of(deed.connection, deed.school, process)
-        if runs is None:
-            raise LookupError(f"process {process} has no basis")
-        versions = Versions(runs.rule_set, runs.calendar, national.version)
-        await rebase(deed.connection, deed.school, process, versions, since=deed.at)
-        await deed.record("basis_changed", process, {"national": national.version}, wakes=process)
+    await go_on(deed, year, f"national/{national.version}", national=national.version)
     return verdict(deed, (await standing(deed, year, before.calendar))[0])
 
 

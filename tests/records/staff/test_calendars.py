@@ -13,7 +13,7 @@ DECIDED = ["規§3.1"]
 NOT_DUE = ["規§3.2", "規§3.3", "規§3.4", "規§3.5", "規§3.6"]
 
 
-def amended(due: str = "2026-12-10 17:00", **window: Any) -> dict[str, Any]:
+def amended(due: str = "2026-12-10 17:00", *, selected_by: str = "", **window: Any) -> dict[str, Any]:
     """The calendar in force with the briefing moved, and perhaps the selection's dates of grades 10 and 11."""
     _, calendar, _ = pack()
     body = calendar.model_dump(mode="json")
@@ -22,7 +22,7 @@ def amended(due: str = "2026-12-10 17:00", **window: Any) -> dict[str, Any]:
             d["due"] = due
     for w in body["windows"]:
         if window and (w["lane"], w["kind"]) == ("g10_11", "selection"):
-            w.update(window)
+            w.update(window | ({"due": selected_by} if selected_by else {}))
     return body
 
 
@@ -62,6 +62,20 @@ async def test_a_resolved_draft_takes_effect_when_it_is_published(term: Scene) -
     assert duty.due.isoformat() == "2026-12-10T09:00:00+00:00"
     row = (await term.rows("select * from publication where school = $1"))[0]
     assert (row["url"], row["calendar"], row["at"] is not None) == ("https://school.example/portfolio", 2, True)
+
+
+@pytest.mark.clause("規§4.2")
+async def test_a_published_version_tells_those_whose_dates_it_moves_and_nobody_else(term: Scene) -> None:
+    draft = await resolved(term, amended(selected_by="2027-09-06 17:00", closes="2027-09-07 00:00"))
+    await term.must(SECRETARY, "publish_calendar", **await page(term, draft))
+    rows = await term.rows("select person, template, args from notice where school = $1 and batch like 'moved|%'")
+    students = {r["person"] for r in rows if r["template"] == "window_moved"}
+    assert students == set(await term.students("g10_11"))
+    owners = {r["person"]: r["args"]["due"] for r in rows if r["template"] == "duty_moved"}
+    briefing = await term.holder("resource_section")
+    checker = await term.holder(REGISTRAR)
+    assert set(owners) == {briefing, checker}
+    assert owners[briefing] == "2026-12-10T09:00:00+00:00"
 
 
 @pytest.mark.clause("規§3.1")
