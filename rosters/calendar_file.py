@@ -48,7 +48,10 @@ def _find(path: Path, tree: CommentedMap, place: str) -> tuple[Any, str]:
     if len(parts) == 3:
         node = _entry(tree.get("windows", []), dict(zip(("period", "lane", "kind"), parts, strict=True)))
     elif len(parts) == 2:
-        node = _entry(tree.get("deadlines", []), dict(zip(("duty", "period"), parts, strict=True)))
+        # `briefing/115` as the file lists it, or `115/briefing` as `calendar amend` and windows are named.
+        orders = (parts, parts[::-1])
+        found = (_entry(tree.get("deadlines", []), {"duty": duty, "period": period}) for duty, period in orders)
+        node = next((entry for entry in found if entry is not None), None)
     elif rest:
         node, rest = tree, place
     *way, last = rest.split(".") if rest else [""]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from cli.calendar.documents import judged, pack_of
 from cli.calendar.lint import NationalOpt, PackOpt
 from cli.options import Json
 from rosters.calendar_file import changed_text, write_changes
+from rosters.documents import DocumentError
 from rules.lint.book import errors, lint
 
 DONE, FOUND = 0, 1
@@ -44,6 +46,8 @@ def set_command(
     try:
         trial.write_text(changed_text(file, wanted), encoding="utf-8")
         after = errors(lint(judged(trial, pack=folder, national=national, people=None).case))
+    except DocumentError as error:
+        raise DocumentError([replace(p, file=str(file)) for p in error.problems]) from None
     finally:
         trial.unlink(missing_ok=True)
     added = [f for f in after if (f.rule.id, f.hit.place) not in before]

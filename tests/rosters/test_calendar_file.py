@@ -74,6 +74,8 @@ def test_a_changed_date_keeps_every_comment_and_every_other_date(file: Path) -> 
     moved = [(a.period, a.lane, a.kind) for a, b in zip(after.windows, before.windows, strict=True) if a != b]
     assert moved == [("115-1", "g10_11", "outcome_upload")]
     assert sum(a != b for a, b in zip(after.deadlines, before.deadlines, strict=True)) == 1
+    assert set_(file, "115-1/meeting.due=2026-08-19 17:00") == 0, "the order in which `calendar amend` names it"
+    assert "08-19" in file.read_text(encoding="utf-8")
 
 
 @pytest.mark.clause("規§5.3.1")
@@ -97,7 +99,7 @@ def test_a_place_or_value_that_does_not_exist_is_refused_and_changes_nothing(fil
     before = file.read_bytes()
     with pytest.raises(DocumentError) as caught:
         set_(file, change)
-    assert all(p.remedy and p.remedy_en for p in caught.value.problems)
+    assert all(p.remedy and p.remedy_en and p.file == str(file) for p in caught.value.problems)
     assert file.read_bytes() == before
     assert sorted(p.name for p in file.parent.iterdir()) == [file.name]
 
