@@ -49,15 +49,22 @@ def _unreadable(error: CycloptsError) -> Refusal:
 
 def main() -> None:
     """Run the command line; a refusal or unreadable input ends with exit code 2 and changes nothing."""
+    from pydantic import ValidationError
+
     from rosters.documents import DocumentError
     from runtime.servers.parts import PartFailed
     from runtime.servers.supervisor import AlreadySupervised
+    from runtime.settings import Settings, wrong_setting
 
     try:
         code = app(sys.argv[1:], result_action="return_value", exit_on_error=False, print_error=False)
     except (CycloptsError, Refused) as error:
         found = error.refusal if isinstance(error, Refused) else _unreadable(error)
         code = show.refusal(found, as_json=_as_json())
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        code = show.refusal(wrong_setting(error), as_json=_as_json())
     except DocumentError as error:
         code = show.unusable(str(error), [p.shown() for p in error.problems], as_json=_as_json())
     except (PartFailed, AlreadySupervised) as error:

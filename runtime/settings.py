@@ -5,16 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from records.files.shelf import LARGEST
+from rules.refusals import Code, Refusal
 
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)]
 
 
 class SettingMissing(RuntimeError):
     """A server's address is needed and neither the environment nor a running supervisor gives it."""
+
+
+def wrong_setting(error: ValidationError) -> Refusal:
+    """A variable whose value cannot be used, as a refusal that names it and what it takes; not the value itself."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    return Refusal(code=Code.BAD_REQUEST, place=f"LICHENG_{name}", found=first["type"], limit=first["msg"])
 
 
 class Settings(BaseSettings):

@@ -49,7 +49,8 @@ async def put(
 
     Raises Refused (file_empty, file_size, file_type, file_damaged, pdf_script, files_away …); nothing is kept then.
     """
-    draft = draft_in(vault, school)
+    with told(STORE):
+        draft = draft_in(vault, school)
     try:
         await _fill(draft, data, vault.largest)
         return await keep_checked(db, vault, school, draft, taken=taken)

@@ -21,6 +21,7 @@ from uuid import UUID
 
 from records.db import Database
 from records.files.draft import Draft
+from records.files.shelf import STORE, told
 from records.files.store import keep_checked
 from records.seam import Vault
 from rules.refusals import Code, Refusal, Refused, refuse
@@ -158,7 +159,8 @@ class Uploads:
                     raise refuse(
                         Code.FILE_SIZE, clause=_CLAUSE, place="file", found=total + len(part), limit=session.length
                     )
-                await asyncio.to_thread(_write, file, part)
+                with told(STORE):
+                    await asyncio.to_thread(_write, file, part)
                 total += len(part)
                 if hasher is not None:
                     hasher.update(part)
@@ -175,7 +177,8 @@ class Uploads:
 
     async def _count(self, school: str, file: int, session: Session, total: int) -> Session:
         """Bring what arrived to disk, then say that it is there."""
-        await asyncio.to_thread(os.fsync, file)
+        with told(STORE):
+            await asyncio.to_thread(os.fsync, file)
         async with self.db.transaction(school) as c:
             row = await c.fetchrow(
                 "update upload_session set received = $3, expires_at = clock_timestamp() + $4"

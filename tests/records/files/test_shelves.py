@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -141,6 +142,31 @@ async def test_a_killed_writer_leaves_all_that_it_acknowledged_and_nothing_half(
     stand = list(shelf.names(kept.school))
     assert set(acknowledged) <= set(stand) and len(stand) <= len(acknowledged) + 1
     assert lost(kept.vault, kept.school, stand) == []
+
+
+@pytest.mark.clause("規§5.3.1")
+async def test_a_full_disk_is_told_and_keeps_nothing(world: World) -> None:
+    """A limit of this process stands for the disk's end."""
+    uploads, data = Uploads(world.db, world.vault), pdf("full", 2 * MIB)
+    begun = await uploads.begin(world.school, world.students[0], len(data))
+    given = (world.school, world.students[0], begun.id)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MIB, limits[1]))
+    try:
+        for asked in (
+            lambda: put(world.db, world.vault, world.school, data),
+            lambda: uploads.append(*given, 0, _pieces(data), taken=TAKEN),
+        ):
+            with pytest.raises(Refused) as refused:
+                await asked()
+            assert (refused.value.refusal.code.value, refused.value.refusal.found) == ("files_away", "EFBIG")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert _drafts(world) == [] and list(shelf_of(world.vault).names(world.school)) == []
+    again = await uploads.append(
+        *given, (await uploads.stands(*given, taken=TAKEN)).received, _pieces(data), taken=TAKEN
+    )
+    assert read(world.vault, world.school, str(again.sha256)) == data
 
 
 def _away(world: World) -> S3Shelf:
