@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from cyclopts import CycloptsError
@@ -56,6 +57,8 @@ def main() -> None:
     from runtime.servers.supervisor import AlreadySupervised
     from runtime.settings import Settings, wrong_setting
 
+    # Asked to end, a command leaves as with Ctrl-C: what it started for itself is stopped, not left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(sys.argv[1:], result_action="return_value", exit_on_error=False, print_error=False)
     except (CycloptsError, Refused) as error:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -116,3 +119,23 @@ def test_a_document_that_is_not_there_is_told_without_empty_marks(typed: Typed, 
 def test_any_python_finds_the_environment_beside_the_command_line() -> None:
     bare = [sys.executable, "-S", str(ROOT / "starter.py"), "calendar", "explain", "at-midnight"]
     assert subprocess.run(bare, capture_output=True, check=True, cwd="/").stdout
+
+
+def test_a_command_that_is_asked_to_end_leaves_as_with_ctrl_c(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its servers are stopped on the way out; by default the signal would leave them running."""
+    left: list[str] = []
+
+    def long_command(*_: Any, **__: Any) -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(5)
+        finally:
+            left.append("servers stopped")
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("cli.app.app", long_command)
+    try:
+        assert typed("status")[0] == 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert left == ["servers stopped"]
