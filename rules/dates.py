@@ -28,7 +28,8 @@ def extended(base: datetime, kind: str, scope: str, granted: tuple[ExtensionStat
 
     One that holds only some of them leaves the duty's date: the others still wait.
     """
-    return latest(base, *(e.closes for e in granted if e.kind == kind and scope in e.scopes))
+    held = (e.closes for e in granted if e.kind == kind and scope in e.scopes and not e.occurrence)
+    return latest(base, *held)
 
 
 def stands_since(s: Snapshot, due_of: DueOf, first: datetime) -> datetime:

@@ -96,7 +96,7 @@ def _period_duties(s: Snapshot) -> list[Duty]:
     for rule in s.rules.duties:
         if rule.process is not s.kind or rule.optional:
             continue
-        named = frozenset(scope for e in s.extensions if e.kind == rule.due.window for scope in e.scopes)
+        named = frozenset(x for e in s.extensions if e.kind == rule.due.window and not e.occurrence for x in e.scopes)
         of_lane: dict[tuple[str | None, str], tuple[datetime, datetime, datetime] | None] = {}
         for scope, lane, post in _scopes(s, rule):
             # Hundreds of courses of a lane share their dates; one that an extension names has its own.

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from records.admission import compile_admission
 from records.basis import CALENDAR, NATIONAL, RULE_SET, adopt, load_document, versions_of
 from records.commands.moved import tell_moved
+from records.commands.occurrences import move_occurrences
 from records.commands.rights import need_one_of
 from records.commands.running import go_on
 from records.processes import open_processes_of
@@ -123,13 +124,15 @@ async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int]:
     processes = await open_processes_of(deed.connection, deed.school, year)
     if processes:
         await compile_admission(deed.connection, deed.school, basis.rules, calendar, basis.national)
+    before = (await load_document(deed.connection, deed.school, CALENDAR, year, base))[1] if base else None
+    if before is not None:
+        await move_occurrences(deed, before, calendar)
     # The windows are locked now: an edge that passed while we waited for them has happened.
     await deed.now()
-    if base and processes:
-        _, before = await load_document(deed.connection, deed.school, CALENDAR, year, base)
+    if before is not None and processes:
         _need_ahead(calendar_diff(before, calendar), deed.at)
     await go_on(deed, year, f"{year}/v{calendar.version}", calendar=calendar.version)
-    if base and processes:
+    if before is not None and processes:
         windows = moved_windows(before, calendar)
         await tell_moved(deed, f"{year}/v{calendar.version}", windows=windows, old=before, new=calendar)
     await deed.connection.execute(

@@ -10,6 +10,7 @@ from records.admission import compile_admission
 from records.basis import CALENDAR, adopt
 from records.commands.calendars import lock_calendar, need_owner
 from records.commands.moved import tell_moved
+from records.commands.occurrences import move_occurrences
 from records.commands.rights import year_basis
 from records.commands.running import go_on
 from records.seam import Deed, handles
@@ -57,6 +58,7 @@ async def _move(
     _need_clean(deed, basis, new)
     await adopt(deed.connection, deed.school, CALENDAR, year, new.version, new.model_dump(mode="json"), reason=reason)
     changed = await compile_admission(deed.connection, deed.school, basis.rules, new, basis.national)
+    await move_occurrences(deed, old, new)
     # The windows are locked now: an edge that passed while we waited for them has happened.
     await deed.now()
     need_ahead(old, moves, at=deed.at)

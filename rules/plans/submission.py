@@ -80,11 +80,15 @@ def _version_steps(s: Snapshot, v: VersionState) -> list[Step]:
 
 
 def closing_instant(s: Snapshot, published: datetime, planned: datetime, v: VersionState) -> datetime:
-    """When an occurrence closes: never less than 72 hours after publication (readings, "Time")."""
+    """When an occurrence closes: never less than 72 hours after publication (readings, "Time").
+
+    One that is published follows the window to a later close, never to an earlier one, until it is settled.
+    """
+    first = first_sent(s.versions, v.version)
     if v.closes_at is not None:
-        return v.closes_at
+        return max(v.closes_at, planned) if first and v.settled_at is None else v.closes_at
     floor = published + timedelta(hours=s.rules.cycle.confirmation_hours)
-    return max(planned, floor) if first_sent(s.versions, v.version) else floor
+    return max(planned, floor) if first else floor
 
 
 def _extended(s: Snapshot, v: VersionState, published: datetime) -> list[datetime]:

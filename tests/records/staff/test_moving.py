@@ -14,7 +14,7 @@ from rules.instants import taipei_day
 from rules.lint.case import Case
 from rules.plan import plan
 from rules.snapshot import Snapshot
-from tests.records.staff.scene import FORMATS, SCHOOL, SECRETARY, SEMESTER, STRANGER, Scene, pack
+from tests.records.staff.scene import FORMATS, SCHOOL, SECRETARY, SEMESTER, STRANGER, SUBMISSION, Scene, pack
 from tests.rules.builders import taipei
 
 UPLOAD, CERTIFY = "115-1/g10_11/outcome_upload", "115-1/g10_11/certification"
@@ -230,3 +230,38 @@ async def test_a_window_may_be_left_where_it_is_on_a_closed_day(term: Scene) -> 
     # Nothing else may be put on that day afterwards.
     onto = change(move("115/briefing", due="2027-02-03 17:00"), base=2)
     assert (await term.refused(SECRETARY, "move_dates", **onto))[0] == "calendar_errors"
+
+
+@pytest.mark.clause("規§6.2", "規§4.1")
+async def test_receipts_that_lie_before_students_stay_open_until_the_later_close_and_nobody_is_deemed_before(
+    receipts: Scene,
+) -> None:
+    until = "2027-04-27 00:00"
+    moves = [move("115-1/g10_11/semester_receipts", due="2027-04-26 17:00", closes=until)]
+    await receipts.must(SECRETARY, "move_dates", **change(*moves))
+    silent, doubting, *_ = await receipts.students()
+    states = "select distinct state from confirmation where school = $1 and submission = $2 and person = $3"
+    await receipts.at("2027-04-25 10:00")
+    await receipts.settle()
+    assert await receipts.value(states, SUBMISSION, silent) == "unseen"
+    proof = await receipts.must(doubting, "report_doubt", submission=SUBMISSION, text="班級不對")
+    assert proof["objection"] is True
+    shown = "select closes_at from submission_version where school = $1 and submission = $2"
+    assert await receipts.value(shown, SUBMISSION) == taipei(until)
+    await receipts.at(until)
+    await receipts.settle()
+    assert await receipts.value(states, SUBMISSION, silent) == "deemed_confirmed"
+    assert await receipts.value("select count(*) from effect where school = $1 and step_key like $2 || '@1|deem|%'", SUBMISSION) == 1  # fmt: skip
+
+
+@pytest.mark.clause("規§5.3.2", "規§6.3.1")
+async def test_a_version_that_leaves_a_submissions_date_alone_sends_none_of_its_rungs_again(roster: Scene) -> None:
+    key = f"{SUBMISSION}#submit#v1"
+    await roster.at("2027-03-16 10:00")
+    before = {r.key: (r.at, r.skipped) for r in plan(await seen(roster, SUBMISSION)).rungs}
+    since = {d.key: d.since for d in duties_of(await seen(roster, SUBMISSION)).values()}
+    await roster.must(SECRETARY, "move_dates", **change(move("115/evaluation", due="2027-06-18 17:00")))
+    after = {r.key: (r.at, r.skipped) for r in plan(await seen(roster, SUBMISSION)).rungs}
+    assert key in since
+    assert after == before
+    assert {d.key: d.since for d in duties_of(await seen(roster, SUBMISSION)).values()} == since
