@@ -13,7 +13,7 @@ from rules.instants import Instant, Model, taipei_day
 from rules.own_dates import Granted
 from rules.plan import plan
 from rules.ruleset import RuleSet
-from rules.schedule import Calendar
+from rules.schedule import Calendar, WindowDates
 from rules.snapshot import Snapshot
 
 _DateOf = Callable[[Calendar], datetime | None]
@@ -93,12 +93,13 @@ def why_duty(
     chain = [_rule(duty.clause, title, title_en, f"{s.rules.id} v{s.rules.version}")]
     if rule is not None and rule.due.deadline is not None:
         chain += _versions(versions, lambda c: _due_of(c, s.period, on), lambda c: _source_of(c, s.period, None, on))
-    elif rule is not None and duty.lane is not None:
-        lane, edge = duty.lane, rule.due.edge
+    elif rule is not None:
+        # What the whole school owes is due with the earliest lane (rules/duties.py).
+        lanes, edge = (duty.lane,) if duty.lane else tuple(sorted(s.structure.lanes)), rule.due.edge
         chain += _versions(
             versions,
-            lambda c: getattr(c.window(s.period, lane, on), edge, None),
-            lambda c: _source_of(c, s.period, lane, on),
+            lambda c: getattr(_earliest(c, s.period, lanes, on, edge), edge, None),
+            lambda c: w.source if (w := _earliest(c, s.period, lanes, on, edge)) else "",
         )
     base = duties_of(replace(s, extensions=()))[key].due
     chain[-1] = chain[-1].model_copy(update={"at": base})
@@ -160,6 +161,12 @@ def _close_of(calendar: Calendar, period: str, lane: str, kind: str) -> datetime
         return found.correction_closes if found else None
     window = calendar.window(period, lane, kind)
     return window.closes if window else None
+
+
+def _earliest(calendar: Calendar, period: str, lanes: Iterable[str], kind: str, edge: str) -> WindowDates | None:
+    """The window of that kind whose `edge` comes first among the lanes; None where none has it."""
+    found = (calendar.window(period, lane, kind) for lane in lanes)
+    return min((w for w in found if w and getattr(w, edge)), key=lambda w: getattr(w, edge), default=None)
 
 
 def _due_of(calendar: Calendar, period: str, duty: str) -> datetime | None:

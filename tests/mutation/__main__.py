@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.mutation import page
 from tests.mutation.changes import Change, Spoilt
-from tests.mutation.runs import ROOT, SCREEN, Job, Verdict, in_child, judge_fresh, judge_within, trace
+from tests.mutation.runs import ROOT, SCREEN, TEST_FOLDERS, Job, Verdict, in_child, judge_fresh, judge_within, trace
 
 SAMPLE, SEED = 15, 1
 
@@ -20,12 +21,13 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="rules/plan.py or rules/plans; all without any")
     parser.add_argument("--sample", type=int, default=SAMPLE, help=f"changes a module at most ({SAMPLE}); 0: all")
     parser.add_argument("--seed", type=int, default=SEED, help=f"which sample ({SEED})")
+    parser.add_argument("--tests", nargs="+", default=TEST_FOLDERS, help="judge by these tests only, for a quick look")
     given = parser.parse_args()
     os.chdir(ROOT)
     os.nice(5)
     spoilt = [Spoilt(path, str(path.relative_to(ROOT))) for path in _paths(given.modules)]
     jobs = [(s, c) for s in spoilt for c in sampled(s, given.sample, given.seed)]
-    found = judge(jobs)
+    found = judge(jobs, given.tests)
     rows = []
     for s in spoilt:
         if verdicts := {c.key: found[c.key] for x, c in jobs if x is s}:
@@ -34,7 +36,7 @@ def main() -> int:
     return 0
 
 
-def judge(jobs: list[Job]) -> dict[str, Verdict]:
+def judge(jobs: list[Job], tests: Sequence[str]) -> dict[str, Verdict]:
     """The verdict on each change, by its key."""
     number = {id(c): n for n, (_, c) in enumerate(jobs)}
     found: dict[str, Verdict] = {}
@@ -44,10 +46,10 @@ def judge(jobs: list[Job]) -> dict[str, Verdict]:
         os.write(SCREEN, f"{len(found)}/{len(jobs)} {verdict} {change.key}\n".encode())
 
     def within() -> tuple[dict[str, Verdict], list[int]]:
-        fresh = judge_within(jobs, seen, told)
+        fresh = judge_within(jobs, seen, told, tests)
         return found, [number[id(c)] for _, c in fresh]
 
-    seen = in_child(trace)
+    seen = in_child(lambda: trace(tests))
     known, fresh = in_child(within)
     found |= known
     judge_fresh([jobs[n] for n in fresh], seen, told)

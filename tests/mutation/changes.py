@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from types import CodeType
-from typing import Any
 
 _SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -189,9 +188,8 @@ def _spoilt(parent: ast.AST, field: str, node: ast.AST) -> Iterator[tuple[object
         for value in _constants(node.value):
             constant = ast.copy_location(ast.Constant(value), node)
             yield constant, parent, _with(parent, field, node, constant)
-    elif isinstance(node, ast.keyword):
-        if isinstance(parent, ast.Call) and node.arg is not None and node.arg not in _UNCHANGED_KEYWORDS:
-            yield None, parent, f"without {node.arg}"
+    elif isinstance(node, ast.keyword) and isinstance(parent, ast.Call) and node.arg not in {*_UNCHANGED_KEYWORDS, None}:
+        yield None, parent, f"without {node.arg}"
     if isinstance(node, ast.Name | ast.Call | ast.Attribute) and _decides(parent, field):
         new_test = ast.copy_location(ast.UnaryOp(ast.Not(), node), node)
         yield new_test, node, new_test

@@ -64,7 +64,13 @@ def write(rows: Iterable[Row], alive: Mapping[str, Verdict], sample: int, seed: 
         f"{judged} of {sum(r.changes for r in table)} changes judged, {dead} alive ({dead / max(judged, 1):.1%}), "
         f"{sum(r.equivalent for r in table)} equivalent; sample {sample or 'all'} a module, seed {seed}."
     )
-    out = [_START, total, "", "| module | changes | judged | killed | equivalent | alive |", "|---|---|---|---|---|---|"]
+    out = [
+        _START,
+        total,
+        "",
+        "| module | changes | judged | killed | equivalent | alive |",
+        "|---|---|---|---|---|---|",
+    ]
     out += [f"| {r.module} | {r.changes} | {r.judged} | {r.killed} | {r.equivalent} | {r.alive} |" for r in table]
     known = equivalents()
     survivors = sorted(left | {k for k, v in alive.items() if v in ("alive", "unseen") and k not in known})

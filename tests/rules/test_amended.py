@@ -241,7 +241,9 @@ def proposed(days: str, kind: ClosureKind, *, at: str = "2026-08-03 08:00") -> d
 
 
 @pytest.mark.clause("規§4.1")
-@pytest.mark.parametrize("kind", ["outcome_upload", "diverse_upload", "selection", "semester_receipts", "yearly_receipts"])
+@pytest.mark.parametrize(
+    "kind", ["outcome_upload", "diverse_upload", "selection", "semester_receipts", "yearly_receipts"]
+)
 def test_cancelled_lessons_move_each_window_of_students_and_closed_offices_alone_do_not(kind: str) -> None:
     window = next(w for w in calendar().windows if w.kind == kind)
     place, day = f"{window.period}/g10_11/{kind}", window.due.date().isoformat()

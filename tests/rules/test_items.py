@@ -160,7 +160,9 @@ def test_a_code_of_a_course_is_told_by_its_length_and_a_year_by_its_bounds() -> 
 
 
 @pytest.mark.clause("規§5.4")
-@pytest.mark.parametrize(("given", "kept_as"), [(1, 1), (2000, 2000), ("2.0", 2), (1.5, 1.5), ("1.50", 1.5), (" 3 ", 3)])
+@pytest.mark.parametrize(
+    ("given", "kept_as"), [(1, 1), (2000, 2000), ("2.0", 2), (1.5, 1.5), ("1.50", 1.5), (" 3 ", 3)]
+)
 def test_a_number_is_kept_as_a_number(given: Any, kept_as: float) -> None:
     value = kept(written("service", fields=SERVICE | {"hours": given})).fields["時數"]
     assert (value, type(value)) == (kept_as, type(kept_as))
@@ -185,7 +187,9 @@ def test_a_last_day_is_not_before_the_first() -> None:
         ("115", 116, "1", "<= 115-2"), ("115-3", 199, "1", None), ("x", 199, "1", None),
     ],
 )  # fmt: skip
-def test_a_semester_of_study_is_not_after_the_items_own(period: str, year: int, semester: str, limit: str | None) -> None:
+def test_a_semester_of_study_is_not_after_the_items_own(
+    period: str, year: int, semester: str, limit: str | None
+) -> None:
     given = outcome("makeup", period=period, fields=MAKEUP | {"due_year": year, "due_semester": semester})
     if limit is None:
         assert kept(given).fields["應修課學年度"] == year
@@ -296,7 +300,7 @@ def test_a_schema_that_contradicts_itself_is_not_read(
     model: type[ItemField] | type[ItemSchema], base: dict[str, Any], change: dict[str, Any], said: str
 ) -> None:
     model.model_validate(base)
-    with pytest.raises(ValidationError, match="(?s).*") as error:
+    with pytest.raises(ValidationError) as error:
         model.model_validate(base | change)
     assert said in str(error.value)
 

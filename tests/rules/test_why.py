@@ -1,0 +1,206 @@
+"""Why this date: rule, calendar version, closed day, extension; each link with its source and its date. 規§4.2"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from rules.admission import CORRECTION, Grant, Standing
+from rules.moves import Move, amended
+from rules.schedule import Calendar, Closure, working_days
+from rules.snapshot import Snapshot
+from rules.why import Granted, Link, Version, why_duty, why_rung, why_window
+from tests.rules.builders import basis, calendar, rule_set, taipei, world
+from tests.rules.test_plan import ENTRY, SEMESTER
+
+UPLOAD = ("115-1", "g10_11", "outcome_upload")
+CLOSES, LATER, LATEST = taipei("2027-02-04 00:00"), taipei("2027-02-06 00:00"), taipei("2027-02-12 00:00")
+
+
+def sourced(source: str = "教務會議 115-1") -> Calendar:
+    """The small calendar with a source at each window and date."""
+    dates = calendar()
+    return dates.model_copy(
+        update={
+            "windows": tuple(w.model_copy(update={"source": source}) for w in dates.windows),
+            "deadlines": tuple(d.model_copy(update={"source": source}) for d in dates.deadlines),
+        }
+    )
+
+
+def move(kind: str, **edges: str) -> Move:
+    """A move of a window of the first semester."""
+    return Move.model_validate({"period": "115-1", "lane": "g10_11", "kind": kind} | edges)
+
+
+FIRST = Version(sourced(), "發布")
+CLOSED = (Closure(day=date(2027, 2, 3), title="颱風"), Closure(day=date(2027, 2, 2), title="颱風", lessons=False))
+SECOND = Version(
+    amended(FIRST.calendar, [move("outcome_upload", closes="2027-02-06 00:00")], CLOSED, "颱風"), "停課順延"
+)
+
+
+def told(links: tuple[Link, ...]) -> list[tuple[str, str, str, datetime | None]]:
+    """(by, source, text, at) of each link."""
+    return [(x.by, x.source, x.text, x.at) for x in links]
+
+
+RULE = ("rule", "test v1", "〔規§4.2〕outcome_upload", None)
+PUBLISHED = ("calendar", "calendar 115 v1", "期程 v1:教務會議 115-1", CLOSES)
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_close_comes_from_a_rule_and_the_version_that_gave_it() -> None:
+    links = why_window(rule_set(), [FIRST], UPLOAD)
+    assert told(links) == [RULE, PUBLISHED]
+    assert [x.text_en for x in links] == ["[規§4.2] outcome_upload", "calendar v1: 教務會議 115-1"]
+    # A date without a source of its own was given by the version's reason.
+    assert told(why_window(rule_set(), [Version(calendar(), "發布")], UPLOAD))[1][2] == "期程 v1:發布"
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_moved_close_names_the_amendment_and_the_days_closed_in_it() -> None:
+    links = why_window(rule_set(), [FIRST, SECOND], UPLOAD)
+    assert told(links) == [
+        RULE,
+        PUBLISHED,
+        ("calendar", "calendar 115 v2", "期程修正 v2:停課順延", LATER),
+        ("closure", "closure 2027-02-02", "2027-02-02 停班:颱風", None),
+        ("closure", "closure 2027-02-03", "2027-02-03 停班 停課:颱風", None),
+    ]
+    assert links[2].text_en == "calendar amended v2: 停課順延"
+    assert links[3].text_en == "2027-02-02 closed: 颱風"
+    # A version that leaves the date alone is no reason of it.
+    third = Version(SECOND.calendar.model_copy(update={"version": 3}), "其他")
+    assert why_window(rule_set(), [FIRST, SECOND, third], UPLOAD) == links
+    lessons = Closure(day=date(2027, 2, 5), title="颱風", offices=False)
+    fourth = amended(SECOND.calendar, [move("outcome_upload", closes="2027-02-12 00:00")], [lessons], "x")
+    new = why_window(rule_set(), [FIRST, SECOND, Version(fourth, "再順延")], UPLOAD)
+    assert told(new)[5:] == [
+        ("calendar", "calendar 115 v3", "期程修正 v3:再順延", LATEST),
+        ("closure", "closure 2027-02-05", "2027-02-05 停課:颱風", None),
+    ]
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_window_that_the_newest_version_does_not_hold_has_no_reason() -> None:
+    assert why_window(rule_set(), [FIRST], ("115-1", "g12", "outcome_upload")) == ()
+    none = calendar(windows=[])
+    assert why_window(rule_set(), [FIRST, Version(none, "x")], UPLOAD) == ()
+    # A window that came with the second version was first given by it.
+    assert told(why_window(rule_set(), [Version(none, "x"), FIRST], UPLOAD))[1] == PUBLISHED
+
+
+@pytest.mark.clause("規§5.3.2")
+def test_the_end_of_corrections_is_explained_by_the_certification() -> None:
+    links = why_window(rule_set(), [FIRST], ("115-1", "g10_11", CORRECTION))
+    assert told(links) == [
+        ("rule", "test v1", "〔規§4.2〕certification", None),
+        ("calendar", "calendar 115 v1", "期程 v1:教務會議 115-1", taipei("2027-03-03 17:00")),
+    ]
+
+
+def granted(
+    id_: str, closes: datetime, scope: str = "person", target: str = "p",
+    period: str = "115-1", kind: str = "outcome_upload",
+) -> Granted:  # fmt: skip
+    """An extension of the upload."""
+    grant = Grant(period, kind, scope, target, closes)
+    return Granted(id_, grant, "住院", "academic_affairs_director")
+
+
+@pytest.mark.clause("規§10.2.2")
+def test_a_person_is_shown_the_extensions_that_hold_the_nearest_first() -> None:
+    given = [
+        granted("e2", LATEST), granted("e1", LATER, "class", "101"), granted("e3", LATEST, target="other"),
+        granted("e4", LATEST, period="115-2"), granted("e5", LATEST, kind="selection"), granted("e6", CLOSES),
+        granted("e7", taipei("2027-02-01 00:00")),
+    ]  # fmt: skip
+    links = why_window(rule_set(), [FIRST], UPLOAD, given, Standing("p", "101", "g10_11"))
+    assert told(links)[2:] == [
+        ("extension", "e1", "展延 e1:住院(核准:academic_affairs_director)", LATER),
+        ("extension", "e2", "展延 e2:住院(核准:academic_affairs_director)", LATEST),
+    ]
+    assert links[2].text_en == "extension e1: 住院 (approved by academic_affairs_director)"
+
+
+@pytest.mark.clause("規§10.2.2")
+def test_everybody_is_shown_only_what_holds_for_the_whole_lane() -> None:
+    given = [
+        granted("e1", LATER, "lane", "g10_11"), granted("e2", LATEST, "all", ""), granted("e3", LATEST),
+        granted("e4", LATEST, "class", "101"), granted("e5", LATEST, "lane", "g12"),
+    ]  # fmt: skip
+    assert [x.source for x in why_window(rule_set(), [FIRST], UPLOAD, given)[2:]] == ["e1", "e2"]
+
+
+def process(dates: Calendar, kind: str = SEMESTER) -> Snapshot:
+    """A process under these dates."""
+    w = world()
+    w.settle(taipei("2026-08-01 00:00"))
+    first = basis()
+    w.rebase(kind, replace(first, calendar=dates, days=working_days(first.national, dates)))
+    return w.processes[kind]
+
+
+DUE = taipei("2026-10-30 17:00")
+
+
+@pytest.mark.clause("規§4.2", "規§5.1.1")
+def test_a_duty_s_date_comes_from_its_rule_and_the_window_it_hangs_on() -> None:
+    links = why_duty(process(FIRST.calendar), [FIRST], ENTRY)
+    assert told(links) == [
+        ("rule", "test v1", "〔規§5.1.1〕x:entry", None),
+        ("calendar", "calendar 115 v1", "期程 v1:教務會議 115-1", DUE),
+    ]
+    assert links[0].text_en == "[規§5.1.1] x: entry"
+    assert why_duty(process(FIRST.calendar), [FIRST], f"{SEMESTER}#nothing") == ()
+
+
+@pytest.mark.clause("規§4.2", "規§9.1")
+def test_a_dated_duty_is_explained_by_its_own_date() -> None:
+    year = "year/999999/115"
+    links = why_duty(process(FIRST.calendar, year), [FIRST], f"{year}#briefing")
+    assert told(links) == [
+        ("rule", "test v1", "〔規§9.1〕x:briefing", None),
+        ("calendar", "calendar 115 v1", "期程 v1:教務會議 115-1", taipei("2026-11-30 17:00")),
+    ]
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+def test_a_teacher_s_duty_is_explained_by_the_window_of_the_lane() -> None:
+    key = f"{SEMESTER}#certification#115-1/101/01"
+    links = why_duty(process(FIRST.calendar), [FIRST], key)
+    assert told(links) == [
+        ("rule", "test v1", "〔規§5.3.2〕x:certification", None),
+        ("calendar", "calendar 115 v1", "期程 v1:教務會議 115-1", taipei("2027-02-19 17:00")),
+    ]
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+def test_a_rung_is_explained_by_its_ladder_and_the_closed_days_between() -> None:
+    days = (date(2026, 10, 27), date(2026, 10, 28), date(2026, 10, 29), date(2026, 11, 4))
+    shut = amended(FIRST.calendar, [], [Closure(day=d, title="颱風") for d in days], "颱風")
+    links = why_rung(process(shut), [FIRST, Version(shut, "颱風")], f"{ENTRY}|rung-2")
+    # Two working days before 30 October (Friday): 27 to 29 October are closed, so Friday, Monday back to 23 October.
+    assert told(links)[2:] == [
+        *(("closure", f"closure {d}", f"{d} 停班 停課:颱風", None) for d in days[:3]),
+        ("rule", "test v1", "催辦階梯 office:期限 -2 上班日", taipei("2026-10-23 08:00")),
+    ]
+    assert links[-1].text_en == "ladder office: -2 working days from the deadline"
+    assert why_rung(process(shut), [FIRST], f"{ENTRY}|rung-9") == ()
+    assert why_rung(process(shut), [FIRST], ENTRY) == ()
+
+
+@pytest.mark.clause("規§4.2", "規§5.1.1")
+def test_what_the_whole_school_owes_is_explained_by_the_earliest_lane() -> None:
+    plain = FIRST.calendar.model_dump(mode="json")
+    entry = next(w for w in plain["windows"] if (w["period"], w["kind"]) == ("115-1", "entry"))
+    plain["windows"].append(entry | {"lane": "g12", "due": "2026-10-23 17:00", "source": "高三提前"})
+    dates = Calendar.model_validate(plain)
+    s = process(dates)
+    s = replace(s, structure=replace(s.structure, lanes=frozenset({"g10_11", "g12"})))
+    assert told(why_duty(s, [Version(dates, "發布")], ENTRY))[1] == (
+        "calendar", "calendar 115 v1", "期程 v1:高三提前", taipei("2026-10-23 17:00"),
+    )  # fmt: skip
