@@ -35,7 +35,8 @@ import cli.registry
 import cli.rosters.cycle
 import cli.rosters.people
 import cli.rosters.tools
-import cli.running  # noqa: F401 -- these modules add their verbs to their groups
+import cli.running
+import cli.self_checks  # noqa: F401 -- these modules add their verbs to their groups
 from cli import show
 from cli.groups import app
 from rules.refusals import Code, Refusal, Refused

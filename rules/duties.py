@@ -180,6 +180,9 @@ def _edge(
 ) -> tuple[datetime, datetime] | None:
     if window is None:
         return None
+    if edge == "self_check":
+        # Its own dates: an extension of the window gives its people time, not its checker.
+        return (window.self_check.opens, window.self_check.closes) if window.self_check else None
     due: datetime | None = getattr(window, edge)
     if due is None:
         return None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, time
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from rules.instants import Model
 
@@ -153,10 +153,13 @@ class WindowRule(Model):
 
 
 class Due(Model):
-    """What a deadline hangs on: a window's `due` (of the duty's lane) or a dated calendar entry."""
+    """What a deadline hangs on: an edge of a window (of the duty's lane) or a dated calendar entry.
+
+    The edge `self_check` is the close of the window's self-check.
+    """
 
     window: str | None = None
-    edge: Literal["opens", "due", "closes", "correction_closes"] = "due"
+    edge: Literal["opens", "due", "closes", "correction_closes", "self_check"] = "due"
     deadline: str | None = None
     offset: int = 0
 
@@ -165,6 +168,31 @@ class Due(Model):
         if (self.window is None) == (self.deadline is None):
             raise ValueError("give either window or deadline")
         return self
+
+
+class CheckLine(Model):
+    """One line of a self-check (規§4.2). While a required one is not ok, the next gate stays closed."""
+
+    id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    title: str = Field(min_length=1)
+    required: bool = True
+
+
+def _numbered(given: object) -> object:
+    """Lines written as plain texts get their number as id, as rule sets of before had them."""
+    if not isinstance(given, list | tuple):
+        return given
+    return tuple({"id": str(n), "title": x} if isinstance(x, str) else x for n, x in enumerate(given, 1))
+
+
+def _once_each(given: tuple[CheckLine, ...]) -> tuple[CheckLine, ...]:
+    twice = sorted({x.id for x in given if sum(x.id == y.id for y in given) > 1})
+    if twice:
+        raise ValueError(f"checklist: {', '.join(twice)} stands twice")
+    return given
+
+
+Checklist = Annotated[tuple[CheckLine, ...], BeforeValidator(_numbered), AfterValidator(_once_each)]
 
 
 class DutyRule(Model):
@@ -185,7 +213,7 @@ class DutyRule(Model):
     ladder: str
     clause: str
     joined: str | None = None
-    checklist: tuple[str, ...] = ()
+    checklist: Checklist = ()
     gate: str | None = None
     """A self-check: the kind of duty of the same lane that is not done before this one has passed (規§4.2)."""
     optional: bool = False
@@ -218,6 +246,8 @@ class CycleStep(Model):
     after_correction: int = 0
     ladder: str
     clause: str
+    checklist: Checklist = ()
+    """What a self-check of a roster looks at (規§4.2)."""
 
 
 class SubmissionCycle(Model):

@@ -16,6 +16,7 @@ from cli.place import Place
 from cli.rosters.acting import kept, need_submission, of_newest
 from cli.rosters.app import roster_app
 from cli.rosters.cycle import Evidence, Submission
+from cli.self_checks import NotOk, Ok, Remark, lines_of
 from records.db import Connection
 from records.queries import submissions
 from rules.ids import duty_key
@@ -33,13 +34,18 @@ def pass_gate(
     by: Acting,
     evidence: Annotated[Path | None, Parameter(help="佐證檔(如預檢結果)· a file that proves it")] = None,
     failed: Annotated[int, Parameter(help="自我檢核不通過時的缺失數 · findings of a failed self-check")] = 0,
+    ok: Ok = None,
+    not_ok: NotOk = None,
+    remark: Remark = None,
 ) -> int:
     """通過名冊的一道關卡 · pass a gate of the newest version: self-check, pre-check, approval, the whole (規§4.2, 規§6.4)."""
 
     async def body(place: Place, code: str, version: int) -> Body:
         duty = duty_key(submission, gate, f"v{version}")
         if gate == "self_check":
-            return "record_self_check", {"duty": duty, "passed": failed == 0, "findings": failed}
+            lines = lines_of(ok or [], not_ok or [], remark or [])
+            passed = failed == 0 and not not_ok
+            return "record_self_check", {"duty": duty, "passed": passed, "findings": failed, "lines": lines}
         proof = {"evidence_sha256": await kept(place, code, evidence)} if evidence is not None else {}
         return "complete_duty", {"duty": duty} | proof
 

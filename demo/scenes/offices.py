@@ -14,6 +14,7 @@ from rules.instants import DAY, at_taipei, taipei_day
 from rules.plans.submission import occurrence
 from rules.ruleset import Kind
 from rules.schedule import Calendar
+from rules.self_checks import checklist_of, is_self_check
 from rules.snapshot import Snapshot, VersionState
 
 MATTERS = ["規§3.1", "規§3.2", "規§3.3", "規§3.4"]
@@ -35,7 +36,7 @@ def react(script: Script, stage: Stage, snapshot: Snapshot, duty: Duty) -> None:
     if duty.counted:
         unable_after_ladder(script, stage, duty, snapshot.basis)
         return
-    act = _ACTS.get(duty.kind, _complete)(duty)
+    act = _self_check(snapshot, duty) if is_self_check(duty) else _ACTS.get(duty.kind, _complete)(duty)
     if duty.kind in GATES:
         act = _while_newest(duty, act)
     script.at(_when(stage, snapshot, duty), f"40 {GATES.index(duty.kind) if duty.kind in GATES else 9} {duty.key}", act)
@@ -83,10 +84,12 @@ def _complete(duty: Duty) -> Any:
     return act
 
 
-def _self_check(duty: Duty) -> Any:
+def _self_check(snapshot: Snapshot, duty: Duty) -> Any:
+    lines = [{"line": line.id, "ok": True} for line in checklist_of(snapshot, duty)]
+
     async def act(stage: Stage) -> None:
         person = await stage.holder(duty.post)
-        body = {"duty": duty.key, "passed": True, "findings": 0}
+        body = {"duty": duty.key, "passed": True, "findings": 0, "lines": lines}
         await stage.must(person, "record_self_check", body, key=f"check/{duty.key}")
 
     return act
@@ -192,9 +195,6 @@ def _verify(duty: Duty) -> Any:
 _ACTS: dict[str, Any] = {
     "meeting": _meeting,
     "calendar_publication": _publication,
-    "self_check": _self_check,
-    "upload_self_check": _self_check,
-    "selection_self_check": _self_check,
     "precheck": _precheck,
     "submit": _submit,
     "import_receipt": _receive,

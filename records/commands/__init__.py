@@ -17,6 +17,7 @@ from records.commands import (
     people,
     receipts,
     results,
+    self_checks,
     submissions,
     years,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "people",
     "receipts",
     "results",
+    "self_checks",
     "submissions",
     "years",
 ]

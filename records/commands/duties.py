@@ -1,4 +1,4 @@
-"""records: a post completes its duty, a director gives it back, a checker records a self-check."""
+"""records: a post completes its duty, a director gives it back."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from records.commands.evidence import keep_words, need_stored
 from records.commands.rights import director_of, need_one_of, need_post
 from records.queries.snapshot import UnknownProcess, load_snapshot
 from records.seam import Deed, handles
-from rules.commands import CompleteDuty, RecordSelfCheck, ReturnDuty
-from rules.duties import GATES, STUCK, Duty, duties_of, is_open, submission_window
+from rules.commands import CompleteDuty, ReturnDuty
+from rules.duties import GATES, STUCK, Duty, duties_of, is_open
 from rules.ids import duty_key, duty_process, semester_id, year_id
 from rules.refusals import Code, refuse
 from rules.ruleset import Kind
+from rules.self_checks import is_self_check
 from rules.snapshot import Snapshot
 
 EVIDENCED = {
@@ -79,7 +80,8 @@ async def need_checked(deed: Deed, snapshot: Snapshot, duty: Duty) -> None:
             continue  # a semester's roster is not the year's
         whole_year = sorted(snapshot.calendar.semesters) if "-" not in snapshot.period else [snapshot.period]
         for period in [snapshot.year] if yearly else whole_year:
-            if snapshot.calendar.window(period, duty.lane, rule.due.window or "") is None:
+            window = snapshot.calendar.window(period, duty.lane, rule.due.window or "")
+            if window is None or (rule.due.edge == "self_check" and window.self_check is None):
                 continue
             process = year_id(deed.school, period) if yearly else semester_id(deed.school, period)
             key = duty_key(process, rule.kind, duty.lane)
@@ -131,6 +133,9 @@ async def complete_duty(deed: Deed) -> dict[str, Any]:
     evidence = deed.command.evidence_sha256
     if duty.kind in EVIDENCED:
         raise refuse(Code.EVIDENCE_MISSING, clause=duty.clause, place=duty.key, limit=EVIDENCED[duty.kind])
+    if is_self_check(duty):
+        # Its lines and the checker's result are asked for, never a word alone.
+        raise refuse(Code.EVIDENCE_MISSING, clause="規§4.2", place=duty.key, limit="record_self_check")
     if duty.counted or duty.kind == STUCK:
         raise refuse(Code.WRONG_STATE, clause=duty.clause, place=duty.key, found=duty.kind, limit="certify")
     if not is_open(snapshot, duty):
@@ -211,36 +216,3 @@ async def set_state(deed: Deed, submission: str, state: str) -> None:
     await deed.connection.execute(
         "update submission set state = $3 where school = $1 and id = $2", deed.school, submission, state
     )
-
-
-@handles(RecordSelfCheck)
-async def record_self_check(deed: Deed) -> dict[str, Any]:
-    """The checker's result; only a passed one completes the duty, which the next gate reads. 規§4.2"""
-    assert isinstance(deed.command, RecordSelfCheck)
-    snapshot, duty = await find_duty(deed, deed.command.duty)
-    behalf = await need_one_of(deed, [duty.post, *_checkers(snapshot, duty)], clause="規§4.2")
-    if not duty.kind.endswith("self_check"):
-        raise refuse(Code.WRONG_STATE, clause="規§4.2", place=duty.key, found=duty.kind, limit="self_check")
-    if not is_open(snapshot, duty):
-        raise refuse(Code.ALREADY_DONE, clause="規§4.2", place=duty.key)
-    if deed.at < duty.opens:
-        raise refuse(Code.WINDOW_NOT_OPEN, clause="規§4.2", place=duty.key, found=deed.at, limit=duty.opens)
-    body = {"passed": deed.command.passed, "findings": deed.command.findings}
-    if deed.command.passed:
-        need_gate(snapshot, duty)
-        await need_checked(deed, snapshot, duty)
-        return await write_done(deed, duty, behalf, passed=True, body=body)
-    return await deed.record(
-        "self_check_failed", duty.key, {"duty": duty.key} | body, wakes=duty.process, on_behalf_of=behalf
-    )
-
-
-def _checkers(snapshot: Snapshot, duty: Duty) -> list[str]:
-    """Who else is named as the checker of the operation that a self-check is about (規§4.2)."""
-    if duty.kind == "self_check":
-        window = submission_window(snapshot)
-    else:
-        rule = next((r for r in snapshot.rules.duties if r.kind == duty.kind), None)
-        kind = rule.due.window if rule else None
-        window = snapshot.calendar.window(snapshot.period, duty.lane, kind) if kind and duty.lane else None
-    return [window.self_check.checker] if window and window.self_check else []

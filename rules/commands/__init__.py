@@ -16,7 +16,7 @@ from rules.commands.calendar import (
 )
 from rules.commands.certification import Certify, CertifyMany, Decided, ReleaseResults, Return, ReturnMany
 from rules.commands.command import Command
-from rules.commands.duties import CompleteDuty, RecordMeeting, RecordSelfCheck, ReturnDuty
+from rules.commands.duties import CompleteDuty, LineResult, RecordMeeting, RecordSelfCheck, ReturnDuty
 from rules.commands.items import (
     Decline,
     DiscardDraft,
@@ -65,6 +65,7 @@ __all__ = [
     "FilePart",
     "HandOver",
     "ImportBaseData",
+    "LineResult",
     "MoveDates",
     "PublishCalendar",
     "ReceiptArrived",

@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from rules.commands.command import Command
+from rules.instants import Model
 
 
 class CompleteDuty(Command):
@@ -32,8 +33,19 @@ class ReturnDuty(Command):
     reason: str = Field(min_length=1)
 
 
+class LineResult(Model):
+    """What the checker found on one line of the checklist; the remark is kept sealed."""
+
+    line: str = Field(min_length=1, max_length=40)
+    ok: bool
+    remark: str = Field(default="", max_length=1000)
+
+
 class RecordSelfCheck(Command):
-    """The named checker records a self-check's result; the next gate reads it. 規§4.2."""
+    """The named checker records lines of a self-check and its result; the next gate reads it. 規§4.2.
+
+    Lines may be recorded over days, with `passed` false; it passes once every required line is ok.
+    """
 
     name = "record_self_check"
     clause = "規§4.2"
@@ -42,6 +54,7 @@ class RecordSelfCheck(Command):
     duty: str
     passed: bool
     findings: int = Field(default=0, ge=0)
+    lines: tuple[LineResult, ...] = ()
 
 
 class RecordMeeting(Command):

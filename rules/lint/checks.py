@@ -120,12 +120,12 @@ def checker_unknown(c: Case) -> Iterator[Hit]:
     "checklist-missing", "規§4.2", WARNING,
     ("自我檢核沒有檢核項目", "a self-check has no checklist"),
     ("沒有項目的檢核等於沒有檢核", "a check without items checks nothing"),
-    ("請在規則的 duties 為這項作業訂 checklist", "give a duty of this window a `checklist` in the rule set"),
+    ("請在規則的 duties(名冊為 cycle.steps)為這項作業訂 checklist", "give the duty of this window (a roster: its cycle step) a `checklist` in the rule set"),
 )  # fmt: skip
 def checklist_missing(c: Case) -> Iterator[Hit]:
-    """Each self-checked kind has a duty with a checklist, or a cycle step self_check."""
+    """Each self-checked kind has a duty with a checklist, or a cycle step self_check with one."""
     listed = {d.due.window for d in c.rules.duties if d.checklist}
-    if any(s.kind == "self_check" for s in c.rules.cycle.steps):
+    if any(s.kind == "self_check" and s.checklist for s in c.rules.cycle.steps):
         listed |= {"semester_submission", "yearly_submission"}
     for kind in sorted({w.kind for _, w in c.windows() if w.self_check is not None} - listed):
         yield about(f"rules duties {kind}", NONE, "checklist")

@@ -62,6 +62,7 @@ class Code(StrEnum):
     IMPORT_ERRORS = "import_errors"
     RECEIPT_UNREADABLE = "receipt_unreadable"
     CHECKS_OPEN = "checks_open"
+    CHECKLIST_OPEN = "checklist_open"
     DIFFERENCES_OPEN = "differences_open"
     OBJECTION_LATE = "objection_late"
     BEFORE_NOW = "before_now"

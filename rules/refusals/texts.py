@@ -288,6 +288,12 @@ TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "請依所列位置取得正確的檔案,或說明理由後接受部分匯入",
         "get the right file for the place named, or say why a part is accepted",
     ),
+    Code.CHECKLIST_OPEN: (
+        "自我檢核尚有必要項目未登錄為符合",
+        "required lines of the self-check are not recorded as ok",
+        "請由檢核人逐項登錄(duty check --ok),不符合者改善後再登錄",
+        "let the checker record each line (duty check --ok), after mending what was not ok",
+    ),
     Code.CHECKS_OPEN: (
         "名冊尚有未通過的檢查",
         "the roster has checks that found errors",

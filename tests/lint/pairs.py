@@ -263,7 +263,7 @@ PAIRS: list[tuple[str, Case, Case]] = [
     ("self-check-no-working-day", C((f"{CERT}.self_check", check("2027-03-05 23:00", "2027-03-07 17:00"))), C((f"{CERT}.self_check", check("2027-03-06 00:00", "2027-03-07 17:00")))),
     ("checker-unknown", C((f"{CERT}.self_check.checker", "principal")), C((f"{CERT}.self_check.checker", "headmaster"))),
     ("checker-unknown", C((f"{CERT}.self_check.checker", "it_section")), C((f"{CERT}.self_check.checker", "homeroom_teacher"))),
-    ("checklist-missing", R(duties=tuple(d.model_copy(update={"checklist": ("x",)}) if d.kind == "certification" else d for d in _RULES.duties)), C()),
+    ("checklist-missing", C(), R(duties=tuple(d.model_copy(update={"checklist": ()}) if d.kind == "certification_self_check" else d for d in _RULES.duties))),
     ("duty-without-owner", C(), no_duty("規§5.2.1")),
     ("roster-without-owner", C(), R(rosters=tuple(r for r in _RULES.rosters if r.clause != "規§6.3.4"))),
     ("post-vacant", people(), people(gap="holder")),
@@ -300,4 +300,5 @@ PAIRS: list[tuple[str, Case, Case]] = [
     ("answer-days", C((f"{CERT}.correction_closes", DROP)), C((f"{CERT}.correction_closes", DROP), (f"{CERT2}.correction_closes", "2027-08-06 10:00"))),
     ("replace-days", C((f"{CERT}.correction_closes", DROP)), C((f"{CERT}.correction_closes", DROP), (f"{CERT2}.correction_closes", "2027-07-15 10:00"))),
     ("upload-floor", C((f"{UP12}.closes", "2027-03-27 00:00")), C(("115-2/g12_vocational/outcome_upload.closes", "2027-04-24 00:00"), (f"{UP2}.closes", "2027-07-14 23:59"))),
+    ("checklist-missing", C(), cycle(steps=tuple(s.model_copy(update={"checklist": ()}) for s in _RULES.cycle.steps))),
 ]  # fmt: skip

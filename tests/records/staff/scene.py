@@ -31,11 +31,12 @@ from rosters.documents import load_national, load_pack
 from rosters.formats import SchoolFormats
 from rosters.sis_import import read_school
 from rules.duties import GATES, Duty, duties_of, is_open
-from rules.ids import duty_key
+from rules.ids import duty_key, duty_process
 from rules.messages import Ask, Do
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
 from rules.school_files import SchoolFiles
+from rules.self_checks import checklist_of
 from tests.reconcile.samples import as_received
 from tests.rules.builders import taipei
 
@@ -55,6 +56,7 @@ CHANGES = (
     "fact",
     "duty",
     "duty_note",
+    "self_check_line",
     "meeting",
     "publication",
     "absence",
@@ -177,6 +179,16 @@ class Scene:
         assert await self.value("select count(*) from attempt where school = $1") == counted + 1
         return answer.refusal.code.value, answer.refusal.clause, answer.refusal.place
 
+    async def lines(self, key: str) -> list[dict[str, Any]]:
+        """Every line of a self-check's checklist, each found ok."""
+        async with self.db.transaction(self.school) as c:
+            snapshot = await load_snapshot(c, self.school, duty_process(key))
+        return [{"line": x.id, "ok": True} for x in checklist_of(snapshot, duties_of(snapshot)[key])]
+
+    async def checked(self, who: UUID | str, key: str) -> dict[str, Any]:
+        """A self-check passed with every line of its list."""
+        return await self.must(who, "record_self_check", duty=key, passed=True, lines=await self.lines(key))
+
     async def keep(self, content: bytes) -> str:
         """The hash of a stored file of that content."""
         return (await put(self.db, self.vault, self.school, content)).sha256
@@ -213,7 +225,7 @@ class Scene:
             key = duty_key(SUBMISSION, kind, f"v{version}")
             post = (await self.duty(key))[0].post
             if kind == "self_check":
-                await self.must(post, "record_self_check", duty=key, passed=True)
+                await self.checked(post, key)
             elif kind == "submit":
                 await self.must(post, "record_submission", **await self.sent(version))
             elif kind == "import_receipt":

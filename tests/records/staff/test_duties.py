@@ -149,7 +149,7 @@ async def test_a_failed_self_check_is_recorded_and_opens_no_gate(roster: Scene) 
     assert (proof["kind"], proof["passed"], proof["findings"]) == ("self_check_failed", False, 3)
     assert await roster.owed(gate("self_check"))
     assert (await roster.refused(REGISTRAR, "complete_duty", duty=gate("precheck")))[0] == "gate_closed"
-    await roster.must(REGISTRAR, "record_self_check", duty=gate("self_check"), passed=True)
+    await roster.checked(REGISTRAR, gate("self_check"))
     await roster.must(REGISTRAR, "complete_duty", duty=gate("precheck"))
 
 
@@ -158,7 +158,7 @@ async def test_the_named_checker_or_the_owner_checks_and_nobody_else(term: Scene
     await term.at("2027-01-26 10:00")
     assert (await term.refused(INSTRUCTION, "record_self_check", duty=UPLOAD_CHECK, passed=True))[0] == "no_post"
     assert (await term.refused(REGISTRAR, "record_self_check", duty=ENTRY, passed=True))[0] == "wrong_state"
-    await term.must(SECRETARY, "record_self_check", duty=UPLOAD_CHECK, passed=True)
+    await term.checked(SECRETARY, UPLOAD_CHECK)
     assert not await term.owed(UPLOAD_CHECK)
     assert (await term.refused(SECRETARY, "record_self_check", duty=UPLOAD_CHECK, passed=False))[0] == "already_done"
 

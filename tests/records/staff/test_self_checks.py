@@ -1,14 +1,21 @@
-"""A missing or failed self-check closes the next gate: the upload's that of the selection, the selection's the roster's."""
+"""A missing or failed self-check closes the next gate: upload's and certification's that of the selection, the selection's the roster's."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.records.staff.scene import REGISTRAR, SECRETARY, SEMESTER, YEAR, Scene
+from tests.records.staff.scene import INSTRUCTION, REGISTRAR, SECRETARY, SEMESTER, YEAR, Scene
 
 UPLOAD = f"{SEMESTER}#upload_self_check#g12_general"
 SECOND = UPLOAD.replace("115-1", "115-2")
+CERTIFIED = f"{SEMESTER}#certification_self_check#g12_general"
 SELECTION = f"{YEAR}#selection_self_check#g12_general"
+
+
+async def _certified(term: Scene) -> None:
+    """The certification of both semesters passes its self-check."""
+    for key in (CERTIFIED, CERTIFIED.replace("115-1", "115-2")):
+        await term.checked(INSTRUCTION, key)
 
 
 @pytest.mark.clause("規§4.2")
@@ -19,13 +26,16 @@ async def test_a_selection_is_not_checked_off_before_both_uploads_passed_theirs(
     assert failed["kind"] == "self_check_failed"
     await term.at("2027-04-20 10:00")
     await term.settle()
-    body = {"duty": SELECTION, "passed": True}
+    body = {"duty": SELECTION, "passed": True, "lines": await term.lines(SELECTION)}
     answer = await term.do(REGISTRAR, "record_self_check", **body)
     assert answer.refusal is not None
     assert (answer.refusal.code, answer.refusal.clause, answer.refusal.limit) == ("gate_closed", "規§4.2", UPLOAD)
-    await term.must(SECRETARY, "record_self_check", duty=UPLOAD, passed=True)
+    await term.checked(SECRETARY, UPLOAD)
     assert (await term.refused(REGISTRAR, "record_self_check", **body))[0] == "gate_closed"
-    await term.must(SECRETARY, "record_self_check", duty=SECOND, passed=True)
+    await term.checked(SECRETARY, SECOND)
+    answer = await term.do(REGISTRAR, "record_self_check", **body)
+    assert answer.refusal is not None and answer.refusal.limit == CERTIFIED
+    await _certified(term)
     await term.must(REGISTRAR, "record_self_check", **body)
     assert not await term.owed(SELECTION)
 
@@ -34,14 +44,79 @@ async def test_a_selection_is_not_checked_off_before_both_uploads_passed_theirs(
 async def test_the_years_roster_waits_for_the_selections_self_check(term: Scene) -> None:
     await term.at("2027-02-03 10:00")
     await term.settle()
-    await term.must(SECRETARY, "record_self_check", duty=UPLOAD, passed=True)
+    await term.checked(SECRETARY, UPLOAD)
     await term.at("2027-04-26 10:00")
     await term.settle()
     roster = f"submission/{YEAR.split('/')[1]}/115/g12_general/outcomes#self_check#v1"
     refused = await term.refused(REGISTRAR, "record_self_check", duty=roster, passed=True)
     assert refused == ("gate_closed", "規§4.2", roster)
-    await term.must(SECRETARY, "record_self_check", duty=SECOND, passed=True)
-    await term.must(REGISTRAR, "record_self_check", duty=SELECTION, passed=True)
-    answer = await term.do(REGISTRAR, "record_self_check", duty=roster, passed=True)
+    await term.checked(SECRETARY, SECOND)
+    await _certified(term)
+    await term.checked(REGISTRAR, SELECTION)
+    lines = await term.lines(roster)
+    answer = await term.do(REGISTRAR, "record_self_check", duty=roster, passed=True, lines=lines)
     # What the data doctor still finds is another gate.
     assert answer.accepted or (answer.refusal is not None and answer.refusal.code == "checks_open")
+
+
+@pytest.mark.clause("規§4.2")
+async def test_a_self_check_passes_only_once_every_required_line_is_ok(term: Scene) -> None:
+    await term.at("2027-02-03 10:00")
+    await term.settle()
+    assert await term.refused(SECRETARY, "record_self_check", duty=UPLOAD, passed=True) == (
+        "checklist_open",
+        "規§4.2",
+        UPLOAD,
+    )
+    first = [{"line": "announced", "ok": True}, {"line": "accounts", "ok": False, "remark": "三年一班登入失敗"}]
+    noted = await term.must(SECRETARY, "record_self_check", duty=UPLOAD, passed=False, lines=first)
+    assert [noted[k] for k in ("kind", "ok", "not_ok", "findings", "open")] == [
+        "self_check_failed", "announced", "accounts", 1, "accounts, progress",
+    ]  # fmt: skip
+    rest = [{"line": "progress", "ok": True}]
+    answer = await term.do(SECRETARY, "record_self_check", duty=UPLOAD, passed=True, lines=rest)
+    assert answer.refusal is not None and (answer.refusal.found, answer.refusal.limit) == ("accounts", "ok")
+    assert await term.owed(UPLOAD)
+    mended = [*rest, {"line": "accounts", "ok": True}]
+    done = await term.must(SECRETARY, "record_self_check", duty=UPLOAD, passed=True, lines=mended)
+    assert (done["passed"], done["ok"]) == (True, "progress, accounts")
+    assert not await term.owed(UPLOAD)
+    rows = await term.rows("select line, ok, sealed from self_check_line where school = $1 order by ordinal")
+    assert [(r["line"], r["ok"]) for r in rows] == [
+        ("announced", True), ("accounts", False), ("progress", True), ("accounts", True),
+    ]  # fmt: skip
+    assert rows[1]["sealed"] and "登入".encode() not in rows[1]["sealed"]
+    kept = await term.rows("select body::text as body from fact where school = $1")
+    assert not any("登入失敗" in r["body"] for r in kept)
+
+
+@pytest.mark.clause("規§4.2")
+async def test_a_line_that_the_checklist_lacks_or_that_stands_twice_is_refused(term: Scene) -> None:
+    await term.at("2027-02-03 10:00")
+    await term.settle()
+
+    async def refused(*lines: str) -> tuple[str, str, str]:
+        given = [{"line": x, "ok": True} for x in lines]
+        return await term.refused(SECRETARY, "record_self_check", duty=UPLOAD, passed=False, lines=given)
+
+    assert await refused("weather") == ("not_found", "規§4.2", "lines weather")
+    assert await refused("announced", "announced") == ("contradiction", "規§4.2", "lines announced")
+
+
+@pytest.mark.clause("規§4.2")
+async def test_a_self_check_is_no_duty_that_one_completes_by_word(term: Scene) -> None:
+    await term.at("2027-02-03 10:00")
+    await term.settle()
+    assert (await term.refused(SECRETARY, "complete_duty", duty=UPLOAD))[:2] == ("evidence_missing", "規§4.2")
+
+
+@pytest.mark.clause("規§4.2")
+async def test_what_was_recorded_before_a_self_check_was_given_back_counts_no_more(term: Scene) -> None:
+    await term.at("2027-02-03 10:00")
+    await term.settle()
+    await term.checked(SECRETARY, UPLOAD)
+    await term.at("2027-02-03 11:00")
+    await term.must(SECRETARY, "return_duty", duty=UPLOAD, reason="名單不全")
+    await term.at("2027-02-03 12:00")
+    assert (await term.refused(SECRETARY, "record_self_check", duty=UPLOAD, passed=True))[0] == "checklist_open"
+    await term.checked(SECRETARY, UPLOAD)
