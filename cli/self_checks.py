@@ -81,7 +81,7 @@ def checklist(
                 if found is None or not is_self_check(found):
                     raise refuse(Code.NOT_FOUND, clause="規§4.2", place="duty", found=duty[:80], limit="self_check")
                 results = await told_lines(connection, code, duty)
-        lines = [
+        lines: list[dict[str, Any]] = [
             {"line": x.id, "title": x.title, "required": x.required} | results.get(x.id, {"ok": None})
             for x in checklist_of(snapshot, found)
         ]

@@ -20,11 +20,14 @@ from rules.ledgers.differences import Difference
 from rules.ledgers.line import Book, Place
 from rules.lint.model import Limits
 from rules.refusals import Code, Refused, refuse
+from rules.rehearsals.data import Assumptions
 from rules.rosters.checks.doctor import examine
 from rules.rosters.schema import RosterBook
 from rules.school_files import Known, SchoolFiles
 
-LIMITS = Path(__file__).resolve().parents[1] / "schools" / "lint.yaml"
+SCHOOLS = Path(__file__).resolve().parents[1] / "schools"
+LIMITS = SCHOOLS / "lint.yaml"
+ASSUMPTIONS = SCHOOLS / "assumptions.yaml"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -37,6 +40,7 @@ class SchoolFormats:
         self._tables = tables or load_tables(DEFAULT)
         self._rosters = rosters or load_rosters()
         self.limits = load_document(LIMITS, Limits)
+        self.assumptions = load_document(ASSUMPTIONS, Assumptions)
 
     def write(self, order: RosterOrder) -> Written:
         """The roster's workbook with its lines. Raises Refused(not_found) for what no schema knows."""

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from rules.lint.model import Limits
+from rules.rehearsals.data import Assumptions
 from rules.school_files import Known, SchoolFiles
 
 
@@ -127,6 +128,8 @@ class Formats(Protocol):
     media_type: str
     limits: Limits
     """Numbers of the calendar's linter that no clause gives."""
+    assumptions: Assumptions
+    """What a rehearsal assumes about people."""
 
     def write(self, order: RosterOrder) -> Written:
         """The roster's workbook; the same order gives the same bytes. Raises Refused for what no schema knows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -41,6 +41,19 @@ def adopt(file: Annotated[Path, Parameter(help="期程 YAML · the calendar file
     """把期程檔登錄為草案,附檢核結果;有錯誤則拒絕 · store a draft with its verdict; errors refuse it (規§4.1)."""
     body = {"body": load_calendar(file).model_dump(mode="json"), "reason": reason}
     return give(by, "adopt_calendar", body)
+
+
+@calendar_app.command(name="rehearse-draft")
+def rehearse_draft(
+    draft: Annotated[str, Parameter(help="草案代號,例如 115/1 · the draft")],
+    *,
+    by: Acting,
+    assume: Annotated[
+        Literal["on-time", "nobody", "arrivals"], Parameter(help="人們如何辦理(見 rehearse)· how people act")
+    ] = "on-time",
+) -> int:
+    """以學校現在的職務、請假與班級彩排草案並登錄結論;議決前必須 · rehearse a draft with the live school (規§3.1)."""
+    return give(by, "rehearse_calendar", {"draft": draft, "assume": assume})
 
 
 @calendar_app.command

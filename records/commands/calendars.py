@@ -15,6 +15,7 @@ from records.commands.occurrences import move_occurrences
 from records.commands.rights import need_one_of
 from records.commands.running import go_on
 from records.processes import open_processes_of
+from records.queries.staffing import people_ahead, staffing_of
 from records.seam import Deed, canonical, handles
 from rules.calendar_diff import DateChange, calendar_diff
 from rules.commands import AdoptCalendar, ResolveCalendar
@@ -44,7 +45,7 @@ async def adopt_calendar(deed: Deed) -> dict[str, Any]:
     await lock_calendar(deed, year)
     basis, base = await standing(deed, year, calendar)
     behalf = await need_owner(deed, basis)
-    judged = verdict(deed, basis)
+    judged = await verdict(deed, basis)
     need_no_error(judged)
     ordinal = await deed.connection.fetchval("select next_ordinal($1, $2)", deed.school, f"calendar_draft/{year}")
     body = calendar.model_dump(mode="json")
@@ -61,7 +62,10 @@ async def adopt_calendar(deed: Deed) -> dict[str, Any]:
 
 @handles(ResolveCalendar)
 async def resolve_calendar(deed: Deed) -> dict[str, Any]:
-    """A recorded meeting that decided 規§3.1 resolved the draft; without a quorum in the rules a person says so."""
+    """A recorded meeting that decided 規§3.1 resolved the draft; without a quorum in the rules a person says so.
+
+    It rests on a lint without errors, judged again now, and on a rehearsal of exactly this draft.
+    """
     c = deed.command
     assert isinstance(c, ResolveCalendar)
     year, ordinal = c.draft.split("/")
@@ -69,7 +73,7 @@ async def resolve_calendar(deed: Deed) -> dict[str, Any]:
     row = await draft_row(deed, c.draft)
     if row["resolved_at"] is not None:
         raise refuse(Code.ALREADY_DONE, clause="規§3.1", place=c.draft)
-    basis, _ = await standing(deed, year, Calendar.model_validate(row["body"]))
+    basis, base = await standing(deed, year, Calendar.model_validate(row["body"]))
     group = basis.rules.working_group
     behalf = await need_owner(deed, basis)
     period, number = c.meeting.split("/")
@@ -88,15 +92,37 @@ async def resolve_calendar(deed: Deed) -> dict[str, Any]:
     if group.quorum is None and not c.quorum_met:
         # The rules do not say how many must come: the gate asks a person (readings, "People").
         raise refuse(Code.NOT_DECIDED, clause="規§3.0", place="quorum_met", found=meeting["present"], limit=group.size)
+    need_no_error(await verdict(deed, basis))
+    rehearsal = await _need_rehearsed(deed, c.draft, row["sha256"], rehearsed_by(basis, base))
     quorum = "met" if group.quorum is not None else "person"
     await deed.connection.execute(
         "update calendar_draft set meeting = $4, quorum = $5, resolved_at = $6"
         " where school = $1 and year = $2 and ordinal = $3",
         deed.school, year, int(ordinal), c.meeting, quorum, deed.at,
     )  # fmt: skip
-    return await deed.record(
-        "calendar_resolved", c.draft, {"draft": c.draft, "meeting": c.meeting, "quorum": quorum}, on_behalf_of=behalf
-    )
+    shown = {"draft": c.draft, "meeting": c.meeting, "quorum": quorum, "rehearsal": rehearsal}
+    return await deed.record("calendar_resolved", c.draft, shown, on_behalf_of=behalf)
+
+
+def rehearsed_by(basis: Basis, base: int) -> str:
+    """The hash of what a draft is rehearsed under: rule set, the authority's document, the version it amends."""
+    documents = [basis.rules.model_dump(mode="json"), basis.national.model_dump(mode="json"), base]
+    return hashlib.sha256(canonical(documents)).hexdigest()
+
+
+async def _need_rehearsed(deed: Deed, draft: str, sha256: str, basis_sha256: str) -> str:
+    """The newest rehearsal of exactly this draft under these documents. Raises Refused(gate_closed) without one."""
+    year, ordinal = draft.split("/")
+    number = await deed.connection.fetchval(
+        "select max(ordinal) from calendar_rehearsal where school = $1 and year = $2 and draft = $3"
+        " and sha256 = $4 and basis_sha256 = $5",
+        deed.school, year, int(ordinal), sha256, basis_sha256,
+    )  # fmt: skip
+    if number is None:
+        raise refuse(
+            Code.GATE_CLOSED, clause="規§3.1", place=draft, found=f"sha256 {sha256[:12]}", limit="rehearse_calendar"
+        )
+    return f"{draft}/{number}"
 
 
 async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int]:
@@ -115,7 +141,7 @@ async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int]:
     basis, base = await standing(deed, year, Calendar.model_validate(row["body"]))
     if base != row["base"]:
         raise refuse(Code.CONTRADICTION, clause="規§4.2", place=draft, found=f"v{row['base']}", limit=f"v{base}")
-    need_no_error(verdict(deed, basis))
+    need_no_error(await verdict(deed, basis))
     calendar = basis.calendar.model_copy(update={"version": base + 1})
     await adopt(
         deed.connection, deed.school, CALENDAR, year, calendar.version, calendar.model_dump(mode="json"),
@@ -151,11 +177,16 @@ def _need_ahead(changes: tuple[DateChange, ...], at: datetime) -> None:
                 raise refuse(Code.BEFORE_NOW, clause="規§4.2", place=place, found=value, limit=at)
 
 
-def verdict(deed: Deed, basis: Basis) -> list[dict[str, Any]]:
-    """What the linter says of the basis's calendar, as it is kept with a draft. Raises Refused(not_decided)."""
+async def verdict(deed: Deed, basis: Basis) -> list[dict[str, Any]]:
+    """What the linter says of the basis's calendar and of who holds the posts now, as it is kept with a draft.
+
+    Raises Refused(not_decided).
+    """
     if deed.vault.formats is None:
         raise refuse(Code.NOT_DECIDED, clause="規§4.1", place="limits of the linter")
-    case = Case(basis.calendar, basis.rules, basis.national, deed.vault.formats.limits)
+    staffing = await staffing_of(deed.connection, deed.school)
+    people = people_ahead(staffing, opens=basis.calendar.opens, at=deed.at)
+    case = Case(basis.calendar, basis.rules, basis.national, deed.vault.formats.limits, people)
     return [f.shown() for f in lint(case)]
 
 

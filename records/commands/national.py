@@ -89,7 +89,7 @@ async def _move(deed: Deed, year: str, before: Basis, national: National) -> lis
     await compile_admission(deed.connection, deed.school, before.rules, before.calendar, national)
     await deed.now()
     await go_on(deed, year, f"national/{national.version}", national=national.version)
-    return verdict(deed, (await standing(deed, year, before.calendar))[0])
+    return await verdict(deed, (await standing(deed, year, before.calendar))[0])
 
 
 async def _judge_drafts(deed: Deed) -> int:
@@ -100,7 +100,7 @@ async def _judge_drafts(deed: Deed) -> int:
     wrong = 0
     for r in rows:
         basis, _ = await standing(deed, r["year"], Calendar.model_validate(r["body"]))
-        judged = verdict(deed, basis)
+        judged = await verdict(deed, basis)
         wrong += any(f["severity"] == "error" for f in judged)
         await deed.connection.execute(
             "update calendar_draft set verdict = $4 where school = $1 and year = $2 and ordinal = $3",

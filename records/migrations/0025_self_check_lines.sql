@@ -16,7 +16,8 @@ grant select, insert on self_check_line to licheng_app, licheng_operator;
 -- A draft is resolved on a rehearsal of exactly its text: by which hash, under which assumption, with which verdict. 規§3.1, 規§4.1
 create table calendar_rehearsal (
   school text not null references school, year text not null, draft int not null, ordinal int not null,
-  sha256 text not null, assumption text not null, verdict jsonb not null, rehearsed_by uuid not null, at timestamptz not null,
+  sha256 text not null, basis_sha256 text not null, -- the draft; the rules, authority and base it was played under
+  assumption text not null, verdict jsonb not null, rehearsed_by uuid not null, at timestamptz not null,
   primary key (school, year, draft, ordinal), foreign key (school, year, draft) references calendar_draft (school, year, ordinal)
 );
 alter table calendar_rehearsal enable row level security;

@@ -12,6 +12,7 @@ from rules.commands.calendar import (
     Extend,
     MoveDates,
     PublishCalendar,
+    RehearseCalendar,
     ResolveCalendar,
 )
 from rules.commands.certification import Certify, CertifyMany, Decided, ReleaseResults, Return, ReturnMany
@@ -76,6 +77,7 @@ __all__ = [
     "RecordSelfCheck",
     "RecordSubmission",
     "RecordUnable",
+    "RehearseCalendar",
     "ReleaseResults",
     "Replace",
     "ReportDoubt",

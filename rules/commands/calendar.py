@@ -87,6 +87,17 @@ class AdoptCalendar(Command):
     reason: str = Field(min_length=1)
 
 
+class RehearseCalendar(Command):
+    """A draft is played with the school's posts, absences and classes of today; its resolution rests on it. 規§3.1."""
+
+    name = "rehearse_calendar"
+    clause = "規§3.1"
+    title = "彩排期程草案"
+    title_en = "rehearse a calendar draft"
+    draft: str = Field(pattern=r"^\d{3}/\d{1,6}$")
+    assume: Literal["on-time", "nobody", "arrivals"] = "on-time"
+
+
 class ResolveCalendar(Command):
     """The working group's meeting decided a draft. 規§3.1."""
 

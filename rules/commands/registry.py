@@ -9,6 +9,7 @@ from rules.commands.calendar import (
     Extend,
     MoveDates,
     PublishCalendar,
+    RehearseCalendar,
     ResolveCalendar,
 )
 from rules.commands.certification import Certify, CertifyMany, ReleaseResults, Return, ReturnMany
@@ -86,6 +87,7 @@ REGISTRY: dict[str, type[Command]] = {
         StartYear,
         StartSemester,
         AdoptCalendar,
+        RehearseCalendar,
         ResolveCalendar,
         AdoptNational,
     )

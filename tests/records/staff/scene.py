@@ -67,6 +67,7 @@ CHANGES = (
     "basis",
     "document",
     "calendar_draft",
+    "calendar_rehearsal",
     "extension",
     "admission_window",
     "submission",

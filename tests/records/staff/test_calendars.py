@@ -28,7 +28,13 @@ def amended(due: str = "2026-12-10 17:00", *, selected_by: str = "", **window: A
 
 async def meeting(term: Scene, **changes: Any) -> str:
     """A recorded meeting that decided the calendar; its name."""
-    body = {"period": "115-1", "held": "2026-08-03", "present": 14, "decided": DECIDED, "not_due": NOT_DUE} | changes
+    body: dict[str, Any] = {
+        "period": "115-1",
+        "held": "2026-08-03",
+        "present": 14,
+        "decided": DECIDED,
+        "not_due": NOT_DUE,
+    } | changes
     proof = await term.must(SECRETARY, "record_meeting", **body)
     return str(proof["meeting"])
 
@@ -37,6 +43,7 @@ async def resolved(term: Scene, body: dict[str, Any] | None = None) -> str:
     """A draft that a meeting resolved; its name."""
     proof = await term.must(SECRETARY, "adopt_calendar", body=body or amended(), reason="講師改期")
     draft = str(proof["draft"])
+    await term.must(SECRETARY, "rehearse_calendar", draft=draft)
     await term.must(SECRETARY, "resolve_calendar", draft=draft, meeting=await meeting(term), quorum_met=True)
     return draft
 
@@ -92,6 +99,7 @@ async def test_without_a_quorum_in_the_rules_a_person_says_whether_enough_came(t
     for said in (None, False):
         refused = await term.refused(SECRETARY, "resolve_calendar", draft=draft, meeting=name, quorum_met=said)
         assert refused == ("not_decided", "規§3.0", "quorum_met")
+    await term.must(SECRETARY, "rehearse_calendar", draft=draft)
     proof = await term.must(SECRETARY, "resolve_calendar", draft=draft, meeting=name, quorum_met=True)
     assert (proof["quorum"], proof["meeting"]) == ("person", name)
     again = await term.refused(SECRETARY, "resolve_calendar", draft=draft, meeting=name, quorum_met=True)
@@ -107,6 +115,7 @@ async def test_a_quorum_of_the_rules_is_counted(office: Scene) -> None:
     await office.start_year()
     draft = (await office.must(SECRETARY, "adopt_calendar", body=amended(), reason="x"))["draft"]
     name = await meeting(office, present=9)
+    await office.must(SECRETARY, "rehearse_calendar", draft=draft)
     proof = await office.must(SECRETARY, "resolve_calendar", draft=draft, meeting=name)
     assert proof["quorum"] == "met"
 
@@ -184,8 +193,7 @@ async def test_the_authoritys_new_document_reaches_open_terms_and_their_owners(t
     )
     assert ours is not None  # the school's own windows did not move
     name = await meeting(term)
-    await term.must(SECRETARY, "resolve_calendar", draft=draft, meeting=name, quorum_met=True)
-    refused = await term.refused(SECRETARY, "publish_calendar", **await page(term, draft))
+    refused = await term.refused(SECRETARY, "resolve_calendar", draft=draft, meeting=name, quorum_met=True)
     assert refused[0] == "calendar_errors"
 
 
@@ -207,3 +215,46 @@ async def test_an_old_version_of_the_authority_or_a_strangers_is_refused(term: S
 async def test_a_missing_letter_is_a_warning_at_publication(term: Scene) -> None:
     proof = await term.must(SECRETARY, "publish_calendar", **await page(term, await resolved(term)))
     assert proof["national_without_letter"] == 7
+
+
+@pytest.mark.clause("規§3.1", "規§4.1")
+async def test_a_resolution_rests_on_a_rehearsal_of_exactly_this_draft(term: Scene) -> None:
+    draft = str((await term.must(SECRETARY, "adopt_calendar", body=amended(), reason="x"))["draft"])
+    body: dict[str, Any] = {"meeting": await meeting(term), "quorum_met": True}
+    assert await term.refused(SECRETARY, "resolve_calendar", draft=draft, **body) == ("gate_closed", "規§3.1", draft)
+    assert (await term.refused(REGISTRAR, "rehearse_calendar", draft=draft))[0] == "no_post"
+    assert (await term.refused(SECRETARY, "rehearse_calendar", draft="115/9"))[0] == "not_found"
+    played = await term.must(SECRETARY, "rehearse_calendar", draft=draft, assume="nobody")
+    kept = (await term.rows("select * from calendar_rehearsal where school = $1"))[0]
+    text = await term.value("select sha256 from calendar_draft where school = $1")
+    assert (kept["sha256"], played["draft_sha256"], kept["assumption"]) == (text, text, "nobody")
+    assert kept["verdict"]["counts"]["opening"] > 20 and played["steps"] == kept["verdict"]["steps"]
+    other = str((await term.must(SECRETARY, "adopt_calendar", body=amended("2026-12-11 17:00"), reason="x"))["draft"])
+    assert (await term.refused(SECRETARY, "resolve_calendar", draft=other, **body))[0] == "gate_closed"
+    assert (await term.must(SECRETARY, "resolve_calendar", draft=draft, **body))["rehearsal"] == f"{draft}/1"
+
+
+@pytest.mark.clause("規§12")
+async def test_a_rehearsal_under_an_older_document_of_the_authority_counts_no_more(term: Scene) -> None:
+    draft = str((await term.must(SECRETARY, "adopt_calendar", body=amended(), reason="x"))["draft"])
+    await term.must(SECRETARY, "rehearse_calendar", draft=draft)
+    _, _, national = pack()
+    await term.must(SECRETARY, "adopt_national", body=national.model_dump(mode="json") | {"version": 2}, reason="公文")
+    body: dict[str, Any] = {"draft": draft, "meeting": await meeting(term), "quorum_met": True}
+    assert (await term.refused(SECRETARY, "resolve_calendar", **body))[0] == "gate_closed"
+    await term.must(SECRETARY, "rehearse_calendar", draft=draft)
+    await term.must(SECRETARY, "resolve_calendar", **body)
+
+
+@pytest.mark.clause("規§2", "規§10.1.2")
+async def test_a_draft_is_judged_by_who_holds_the_posts_now(term: Scene) -> None:
+    await term.operator.pool.execute(
+        "delete from post_holder where school = $1 and post = 'it_section' and rank > 0", SCHOOL
+    )
+    proof = await term.must(SECRETARY, "adopt_calendar", body=amended(), reason="x")
+    found = await term.value("select verdict from calendar_draft where school = $1")
+    assert [f["where"]["place"] for f in found if f["rule"] == "deputy-missing"] == ["people it_section"]
+    assert proof["warnings"] == len(found)
+    await term.operator.pool.execute("delete from post_holder where school = $1 and post = 'it_section'", SCHOOL)
+    refused = await term.refused(SECRETARY, "adopt_calendar", body=amended(), reason="x")
+    assert refused == ("calendar_errors", "規§2", "post-vacant people it_section")
