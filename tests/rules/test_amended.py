@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from rules.closures import ClosureKind, closures_of, proposals
+from rules.instants import taipei_day
 from rules.lint.case import Case
 from rules.moves import Move, amended, moved_windows, moved_work, need_ahead, need_known, new_errors
 from rules.refusals import Refusal, Refused
@@ -282,3 +283,23 @@ def test_closed_days_are_rows_in_order_each_once() -> None:
         (10, False, True, "颱風"),
         (11, False, True, "颱風"),
     ]
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_self_check_moves_only_where_the_window_has_one() -> None:
+    move = moved(self_check_closes="2027-02-02 17:00")
+    with pytest.raises(Refused) as error:
+        need_known(calendar(), move)
+    assert told(error.value.refusal) == ("no_window", "規§4.2", f"{UPLOAD_PLACE}.self_check_closes", "", "")
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+def test_a_date_left_on_a_closed_day_is_a_persons_choice_and_one_put_on_it_is_an_error() -> None:
+    before = case()
+    due = next(d for d in before.calendar.deadlines if d.duty == "briefing")
+    shut = [Closure(day=taipei_day(due.due), title="颱風")]
+    left = replace(before, calendar=amended(before.calendar, [], shut, "颱風"))
+    assert new_errors(before, left) == []
+    early = Move(period=due.period, kind=due.duty, due=due.due - timedelta(hours=1))
+    put = replace(before, calendar=amended(before.calendar, [early], shut, "颱風"))
+    assert [f.rule.id for f in new_errors(before, put)] == ["due-on-closure"]

@@ -7,9 +7,11 @@ import re
 import pytest
 
 from rules.ids import duty_key, duty_process, handover_id, semester_id, step_key, submission_id, year_id, year_of
+from rules.lint.model import Hit
+from rules.lint.words import about, at, at_deadline, at_window, days, when
 from rules.refusals import Code, Refusal, refuse
 from rules.refusals.unsaid import FOUND, LIMIT, UNSAID
-from rules.school_files import Known
+from rules.school_files import EnrolmentRow, Known
 from tests.lint.world import case, found
 from tests.rules.builders import taipei
 
@@ -75,3 +77,46 @@ def test_a_finding_of_the_linter_is_told_in_both_languages() -> None:
     number = [(w.period, w.lane, w.kind) for w in wrong.calendar.windows].index(("115-1", "g10_11", "outcome_upload"))
     assert shown["where"] == {"place": "115-1 g10_11 outcome_upload closes", "path": ["windows", number, "closes"]}
     assert (shown["rule"], shown["severity"]) == ("upload-floor", "error")
+
+
+@pytest.mark.clause("規§4.1")
+def test_a_finding_names_its_place_in_the_file_down_to_the_date() -> None:
+    dates = case().calendar
+    window, deadline = dates.windows[0], dates.deadlines[0]
+    place = f"{window.period} {window.lane} {window.kind}"
+    check = at_window(0, window, "self_check.closes", "a", "b")
+    assert check == Hit(("windows", 0, "self_check", "closes"), f"{place} self_check.closes", "a", "b")
+    assert at_window(0, window, "", "a", "b") == Hit(("windows", 0), place, "a", "b")
+    dated = at_deadline(2, deadline, "due", "a", "b")
+    assert dated == Hit(("deadlines", 2, "due"), f"{deadline.period} {deadline.duty} due", "a", "b")
+    named = at("semesters.115-1.first_day", "a", "b")
+    assert named == Hit(("semesters", "115-1", "first_day"), "semesters.115-1.first_day", "a", "b")
+    assert about("x", "a", "b") == Hit((), "x", "a", "b")
+
+
+@pytest.mark.clause("規§4.2")
+def test_an_instant_is_written_with_its_weekday_and_midnight_as_the_end_of_its_day() -> None:
+    assert when(taipei("2027-02-03 17:00")) == "2027-02-03(三) 17:00"
+    assert when(taipei("2027-02-04 00:00")) == "2027-02-03(三) 24:00"
+    assert when(taipei("2027-02-04 00:01")) == "2027-02-04(四) 00:01"
+    assert when(taipei("2027-02-04 01:00")) == "2027-02-04(四) 01:00"
+    assert days(3) == "3 個上班日 · working days"
+
+
+@pytest.mark.clause("規§8")
+def test_a_course_of_a_visit_or_before_a_transfer_is_none_of_the_courses_file() -> None:
+    def outside(enrolment: str | None) -> bool:
+        place = {"file": "enrolments.csv", "row": 2}
+        row = {"place": place, "school_year": 115, "semester": 1, "student_no": "1", "course_code": "c"}
+        return EnrolmentRow.model_validate(row | {"enrolment": enrolment}).outside
+
+    kinds = ("regular", "makeup", "retake", "repeat_grade", "transfer", "visiting", None)
+    assert [kind for kind in kinds if outside(kind)] == ["transfer", "visiting"]
+
+
+@pytest.mark.clause("規§5.3.1")
+def test_a_missing_file_is_none_where_one_is_asked() -> None:
+    shown = Refusal(code=Code.FILE_MISSING).shown()
+    assert (shown["found"], shown["limit"]) == ("0", "1")
+    empty = Refusal(code=Code.FILE_EMPTY).shown()
+    assert (empty["found"], empty["limit"]) == ("0", ">= 1")
