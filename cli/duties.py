@@ -9,11 +9,13 @@ from cli.place import opened
 from records.queries.progress import processes
 from records.queries.snapshot import load_snapshot
 from rules.duties import duties_of, is_open
+from rules.refusals import Code, refuse
 
 
 async def print_duties(data: Path, school: str | None, post: str | None, *, everything: bool, as_json: bool) -> int:
     """Print the duties of all open processes, the most urgent first."""
     rows = []
+    known: set[str] = set()
     async with opened(data) as place:
         code = await place.school(school)
         async with place.db.transaction(code, snapshot=True) as connection:
@@ -21,10 +23,13 @@ async def print_duties(data: Path, school: str | None, post: str | None, *, ever
                 if process["over_at"] is not None and not everything:
                     continue
                 snapshot = await load_snapshot(connection, code, process["id"])
+                known |= {p.id for p in snapshot.rules.posts}
                 for duty in duties_of(snapshot).values():
                     owed = is_open(snapshot, duty)
                     if (owed or everything) and post in (None, duty.post):
                         rows.append((duty, owed))
+    if post is not None and known and post.split(":")[0] not in known:
+        raise refuse(Code.NOT_FOUND, clause="規§2", place="--post", found=post[:80], limit=", ".join(sorted(known)))
     rows.sort(key=lambda r: (r[0].due, r[0].key))
     if as_json:
         show.emit(

@@ -57,7 +57,7 @@ async def diff_plans(
     return _print(diff(before, after, reasons), as_json=as_json)
 
 
-async def save_plan(out: Path, *, data: Path | None, pack: Path | None, code: str | None) -> int:
+async def save_plan(out: Path, *, data: Path | None, pack: Path | None, code: str | None, as_json: bool = False) -> int:
     """Keep the plan of the open terms (or of a pack) as a file, to compare another release with it."""
     found = (
         _of_path(pack, None)
@@ -65,7 +65,10 @@ async def save_plan(out: Path, *, data: Path | None, pack: Path | None, code: st
         else (await _of_open_terms(data or Path("var/school"), code, None, None))[0]
     )
     out.write_text(PlanFile(planned=tuple(found.values())).model_dump_json(indent=1), encoding="utf-8")
-    print(f"已寫入 · written: {out}({len(found)} 個步驟 · steps)")
+    if as_json:
+        show.emit({"file": str(out), "steps": len(found)})
+    else:
+        print(f"已寫入 · written: {out}({len(found)} 個步驟 · steps)")
     return 0
 
 

@@ -68,8 +68,9 @@ def plan_save(
     ] = None,
     school: Annotated[str | None, Parameter(name="--school", help="學校代碼 · school code")] = None,
     data: Data = DATA,
+    json: Json = False,
 ) -> int:
     """把計畫存成檔案,換版後再比 · keep the plan as a file, to compare the next release with it."""
     from cli.plan_diff import save_plan
 
-    return asyncio.run(save_plan(out, data=data, pack=pack, code=school))
+    return asyncio.run(save_plan(out, data=data, pack=pack, code=school, as_json=json))

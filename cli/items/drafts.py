@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,8 +13,10 @@ from cli import show
 from cli.items.app import item_app
 from cli.options import DATA, As, Data, Json, School
 from cli.place import opened
+from records.basis import newest
 from records.commands.drafts import drafts_of
 from records.queries.results import without_items
+from rules.refusals import Code, refuse
 
 
 @item_app.command(name="drafts")
@@ -55,6 +58,11 @@ async def _none(data: Path, school: str | None, what: str, period: str, *, as_js
     async with opened(data) as place:
         code = await place.school(school)
         async with place.db.transaction(code) as connection:
+            yearly = what != "outcome"
+            form = r"\d{3}" if yearly else r"\d{3}-[12]"
+            if not re.fullmatch(form, period) or await newest(connection, code, period[:3]) is None:
+                limit = "115" if yearly else "115-1, 115-2"
+                raise refuse(Code.NOT_FOUND, clause="規§5.3.1", place="PERIOD", found=period[:40], limit=limit)
             found = await without_items(connection, code, what, period)
     if as_json:
         show.emit({"without": found})

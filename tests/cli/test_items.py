@@ -346,3 +346,16 @@ def test_an_open_window_is_not_reopened_and_no_outage_is_made_up(run: Run) -> No
     code, answer = run("outage", "2027-02-03 20:00", "2027-02-03 22:00", who=None, group="calendar")
     assert (code, answer["refusal"]["place"]) == (2, "LAST")
     assert run("outage", "2026-09-30 20:00", "2026-09-30 22:00", who=None, group="calendar") == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("words", "place_"),
+    [(["item", "none", "outcome", "999-1"], "PERIOD"), (["item", "none", "outcome", "115"], "PERIOD"),
+     (["item", "none", "diverse", "115-1"], "PERIOD"), (["duty", "list", "--post", "nobody"], "--post")],
+)  # fmt: skip
+def test_an_unknown_period_or_post_is_refused_and_no_list_of_everybody(
+    place: Path, words: list[str], place_: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        app([*words, "--data", str(place)], result_action="return_value")
+    assert (refused.value.refusal.code, refused.value.refusal.place) == ("not_found", place_)
