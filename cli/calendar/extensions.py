@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from cli import show
 from cli.calendar.app import calendar_app
-from cli.options import DATA, As, Data, Json, Key, School
+from cli.options import DATA, HERE, As, Data, Json, Key, School, Where
 from cli.place import Place, opened
 from records.basis import load_bases
 from records.db import school_now
@@ -197,20 +197,16 @@ def _tell(found: list[Ripple]) -> None:
 
 @calendar_app.command
 def extensions(
-    *,
-    period: Annotated[str | None, Parameter(help="只看這一期 · one period only")] = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    *, period: Annotated[str | None, Parameter(help="只看這一期 · one period only")] = None, where: Where = HERE
 ) -> int:
     """延期登記簿:對象、理由、核准 · the register of extensions."""
 
     async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
+        async with opened(where.data) as place:
+            code = await place.school(where.school)
             async with place.db.transaction(code) as connection:
                 rows = await register(connection, code, period=period)
-        if json:
+        if where.json:
             show.emit(rows)
         else:
             show.table(

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from cli import show
 from cli.calendar.app import calendar_app
 from cli.calendar.extensions import Approver, Reason
-from cli.options import DATA, As, Data, Json, Key, School
+from cli.options import HERE, As, Key, Where
 from cli.place import Place, opened
 from records.alive import silences
 from records.db import Connection, school_now
@@ -34,28 +34,26 @@ def outage(
     approver: Approver = "",
     as_: As = "",
     key: Key = None,
-    school: School = None,
-    data: Data = DATA,
-    json: Json = False,
+    where: Where = HERE,
 ) -> int:
     """截止前的系統中斷:提出給誰延長到何時,由人核准 · an outage near a close: who gets how much longer; a person approves."""
 
     async def run() -> int:
-        async with opened(data) as place:
-            code = await place.school(school)
+        async with opened(where.data) as place:
+            code = await place.school(where.school)
             async with place.db.transaction(code) as connection:
                 now = await school_now(connection, code)
                 begins, ends = span_of(first, last) if first or last else await measured(connection, code, now)
             if ends > now:
                 raise refuse(Code.BAD_REQUEST, clause="規§10.2.2", place="LAST", found=ends, limit=now)
-            if not json:
+            if not where.json:
                 print(f"中斷 · outage: {local_text(begins)} – {local_text(ends)}")
             found = await proposals(place, code, begins, ends)
-            if not json:
+            if not where.json:
                 _tell(found)
             if grant:
-                return await _grant(place, code, found, as_, reason, approver, key, as_json=json)
-        if json:
+                return await grant_all(place, code, found, as_, reason, approver, key, as_json=where.json)
+        if where.json:
             show.emit(found)
         else:
             print("尚未核准(--grant)· nothing is granted yet")
@@ -83,7 +81,9 @@ async def measured(connection: Connection, code: str, now: datetime) -> tuple[da
     if len(found) == 1:
         return found[0]
     named = "; ".join(f"'{local_text(a)}' '{local_text(b)}'" for a, b in found)
-    raise refuse(Code.NOT_FOUND, clause="規§10.2.2", place="FIRST LAST", found=named or "0", limit="1")
+    raise refuse(
+        Code.NOT_FOUND, clause="規§10.2.2", place="measured outage", found=named or "0", limit="1 · FIRST LAST"
+    )
 
 
 async def proposals(place: Place, code: str, begins: datetime, ends: datetime) -> list[dict[str, Any]]:
@@ -113,7 +113,7 @@ def _tell(found: list[dict[str, Any]]) -> None:
     print(f"{len(found)} 項提案 · proposals")
 
 
-async def _grant(
+async def grant_all(
     place: Place, code: str, found: list[dict[str, Any]], who: str, reason: str, approver: str, key: str | None,
     *, as_json: bool,
 ) -> int:  # fmt: skip

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from cli.calendar.outage import grant_all, proposals
+from cli.place import Place
 from records.queries.extensions import lanes_of, open_windows, register, tried, unfinished
 from records.queries.snapshot import load_snapshot
 from rules.duties import Duty, duties_of
+from runtime.settings import Settings
 from tests.records.staff.scene import SCHOOL, SECRETARY, SEMESTER, Scene
 from tests.rules.builders import taipei
 
@@ -163,3 +167,30 @@ async def test_unfinished_is_who_has_work_left_or_nothing_handed_in_and_who_said
     assert str(other) in found["diverse_upload"]
     assert not found["outcome_upload"] & {str(one), str(other)} and found["outcome_upload"] >= {str(rest[0])}
     assert found["outcome_correction"] == found["selection"] == set()
+
+
+@pytest.mark.clause("規§10.2.2")
+async def test_the_time_of_an_outage_is_given_back_to_who_tried_else_to_all_with_unfinished_work(
+    term: Scene, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Place(tmp_path, Settings(data_dir=tmp_path), term.db, term.operator, term.vault, term.seam)
+    tried_, *others = await term.students()
+    await term.at("2027-02-03 22:30")
+    await term.operator.pool.execute(
+        "insert into attempt (school, at, actor, command, code) values ($1, $2, $3, 'upload', 'internal')",
+        SCHOOL, taipei("2027-02-03 21:00"), tried_,
+    )  # fmt: skip
+    found = await proposals(place, SCHOOL, taipei("2027-02-03 20:00"), taipei("2027-02-03 22:00"))
+    shown = {p["lane"]: (p["kind"], p["scope"], p["closes"], set(p["targets"])) for p in found}
+    until = taipei("2027-02-04 02:00")
+    general = {str(s) for s in await term.students("g12_general")}
+    assert shown["g10_11"] == ("outcome_upload", "list", until, {str(tried_)})
+    assert shown["g12_general"] == ("outcome_upload", "unfinished", until, general)
+    secretary = str(await term.holder(SECRETARY))
+    assert await grant_all(place, SCHOOL, found, secretary, "平臺中斷", SECRETARY, "once", as_json=True) == 0
+    # Under the same key nobody gets it twice.
+    assert await grant_all(place, SCHOOL, found, secretary, "平臺中斷", SECRETARY, "once", as_json=True) == 0
+    rows = await term.rows("select target, closes from extension where school = $1")
+    assert sorted(r["target"] for r in rows) == sorted(x for p in found for x in p["targets"])
+    assert {r["closes"] for r in rows} == {until}
+    assert not {r["target"] for r in rows} & {str(s) for s in others}
