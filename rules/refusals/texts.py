@@ -128,7 +128,7 @@ TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "檔案庫暫時無法使用,什麼都沒有改變",
         "the file store cannot be used now; nothing was changed",
         "請稍後以同一個檔案再試;資訊組請檢查 LICHENG_FILES_URL 與 AWS_… 設定",
-        "try again later with the same file; the IT section checks LICHENG_FILES_URL and the AWS_… settings",
+        "try again later with the same file; the IT section checks LICHENG_FILES_URL and the AWS_* settings",
     ),
     Code.PDF_PROTECTED: (
         "PDF 設有密碼或使用限制",
