@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -41,6 +41,15 @@ class DailyHours(Model):
                 found.append(Span(opens=first, closes=last))
             day += DAY
         return tuple(found)
+
+    def after(self, opens: datetime, span: timedelta) -> datetime:
+        """The earliest close after which first and last open instant since `opens` lie `span` apart.
+
+        Where the span ends at a closed hour, the close is that of the next day's hours.
+        """
+        first = self.spans(opens, opens + 2 * DAY)[0].opens
+        part = next(s for s in self.spans(first, first + span + 2 * DAY) if s.closes >= first + span)
+        return first + span if part.opens < first + span else part.closes
 
     @property
     def text(self) -> str:
@@ -187,10 +196,26 @@ class NationalWindow(Model):
     lanes: tuple[str, ...]
     opens: Instant
     closes: Instant
+    hours: DailyHours | None = None
+    """The hours at which the central system takes anything."""
     letter_number: str = ""
     letter_date: date | None = None
     url: str = ""
     verified: bool = False
+
+    @model_validator(mode="after")
+    def _ordered(self) -> NationalWindow:
+        if self.closes <= self.opens:
+            raise ValueError("opens < closes does not hold")
+        if self.hours and not self.hours.spans(self.opens, self.closes):
+            raise ValueError("hours: the window is open at no hour of them")
+        return self
+
+    def takes(self, instant: datetime) -> bool:
+        """Whether something handed in just before `instant` is taken at that hour."""
+        return self.hours is None or any(
+            s.opens < instant <= s.closes for s in self.hours.spans(self.opens, self.closes)
+        )
 
 
 class FileLimit(Model):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from asyncpg import Range
+
 from records.seam import Deed
+from rules.instants import Span
 from rules.plans.submission import occurrence
 from rules.schedule import Calendar
 
@@ -41,12 +44,19 @@ async def move_occurrences(deed: Deed, old: Calendar, new: Calendar) -> int:
                 r["version"],
                 w.closes,
             )
+            opens = await deed.connection.fetchval(
+                "select opens from admission_window where school = $1 and kind = 'receipts' and occurrence = $2",
+                deed.school,
+                name,
+            )
+            spans = w.hours.spans(opens, w.closes) if w.hours else (Span(opens=opens, closes=w.closes),)
             await deed.connection.execute(
-                "update admission_window set due = $3, closes = $3, during = tstzmultirange(tstzrange(opens, $3, '[)'))"
+                "update admission_window set due = $3, closes = $3, during = $4"
                 " where school = $1 and kind = 'receipts' and occurrence = $2",
                 deed.school,
                 name,
                 w.closes,
+                [Range(s.opens, s.closes) for s in spans],
             )
         moved += len(rows)
     return moved

@@ -24,10 +24,11 @@ from rules.ruleset import Kind
 from rules.snapshot import Snapshot
 
 
-async def _own(deed: Deed, submission: str, person: UUID) -> tuple[asyncpg.Record, datetime, datetime]:
-    """A person's newest receipt row with (opens, closes) of its window; the instant is read after the locks.
+async def _own(deed: Deed, submission: str, person: UUID) -> tuple[asyncpg.Record, datetime]:
+    """A person's newest receipt row with the close of its window; the instant is read after the locks.
 
-    Raises Refused(not_found) where nothing was published to them.
+    Raises Refused(not_found) where nothing was published to them, (window_not_open) before it opens and at the
+    hours of a day at which it is shut, naming when it opens next.
     """
     row = await deed.connection.fetchrow(
         "select version from confirmation where school = $1 and submission = $2 and person = $3"
@@ -51,7 +52,8 @@ async def _own(deed: Deed, submission: str, person: UUID) -> tuple[asyncpg.Recor
     )
     await deed.now()
     window = await deed.connection.fetchrow(
-        "select w.opens, greatest(w.closes, (select max(e.closes) from extension e where e.school = w.school"
+        "select (select min(lower(r)) from unnest(w.during) r where lower(r) > $4 and $4 < w.closes"
+        "  and not w.during @> $4::timestamptz) as next, greatest(w.closes, (select max(e.closes) from extension e where e.school = w.school"
         " and e.occurrence = w.occurrence and ((e.scope = 'all') or (e.scope = 'lane' and e.target = w.lane)"
         "  or (e.scope = 'person' and e.target = $3)"
         "  or (e.scope = 'class' and e.target = (select s.class from student s where s.school = $1 and s.person = $3::uuid))))) as closes"
@@ -59,10 +61,13 @@ async def _own(deed: Deed, submission: str, person: UUID) -> tuple[asyncpg.Recor
         deed.school,
         name,
         str(person),
+        deed.at,
     )
     if mine is None or window is None:
         raise refuse(Code.NOT_FOUND, clause="規§6.2", place=f"receipt {submission}")
-    return mine, window["opens"], window["closes"]
+    if window["next"] is not None:
+        raise refuse(Code.WINDOW_NOT_OPEN, clause="規§6.2", place=submission, found=deed.at, limit=window["next"])
+    return mine, window["closes"]
 
 
 @handles(SeeReceipt)
@@ -70,9 +75,7 @@ async def see_receipt(deed: Deed) -> dict[str, Any]:
     """The student looked; a receipt that was decided already stays as it is."""
     c = deed.command
     assert isinstance(c, SeeReceipt)
-    mine, opens, _ = await _own(deed, c.submission, deed.actor.person)
-    if deed.at < opens:
-        raise refuse(Code.WINDOW_NOT_OPEN, clause="規§6.2", place=c.submission, found=deed.at, limit=opens)
+    mine, _ = await _own(deed, c.submission, deed.actor.person)
     await deed.connection.execute(
         "update confirmation set state = 'seen'"
         " where school = $1 and submission = $2 and version = $3 and person = $4 and state = 'unseen'",
@@ -89,9 +92,7 @@ async def confirm_receipt(deed: Deed) -> dict[str, Any]:
     """The student found the receipt right, inside its window."""
     c = deed.command
     assert isinstance(c, ConfirmReceipt)
-    mine, opens, closes = await _own(deed, c.submission, deed.actor.person)
-    if deed.at < opens:
-        raise refuse(Code.WINDOW_NOT_OPEN, clause="規§6.2", place=c.submission, found=deed.at, limit=opens)
+    mine, closes = await _own(deed, c.submission, deed.actor.person)
     if deed.at >= closes:
         raise refuse(Code.WINDOW_CLOSED, clause="規§6.2", place=c.submission, found=deed.at, limit=closes)
     if mine["state"] not in ("unseen", "seen"):
@@ -153,9 +154,7 @@ async def _report(
     late_is_kept: bool = True,
 ) -> dict[str, Any]:
     """A report of a person's: an objection inside the window, else information or, for a leaver, refused."""
-    mine, opens, closes = await _own(deed, submission, person)
-    if deed.at < opens:
-        raise refuse(Code.WINDOW_NOT_OPEN, clause="規§6.2", place=submission, found=deed.at, limit=opens)
+    mine, closes = await _own(deed, submission, person)
     item = await _own_item(deed, about, person) if about else None
     objection = deed.at < closes
     if not objection and not late_is_kept:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from asyncpg import Range
+
 from records.effects.journal import Carrying, NotYet, record_fact
 from records.effects.notices import notify
+from rules.duties import receipts_window
 from rules.plans.submission import occurrence
 from rules.snapshot import first_sent
 
@@ -46,7 +49,7 @@ async def publish_receipts(c: Carrying) -> None:
     )
     await c.connection.execute(
         "insert into admission_window (school, period, lane, kind, occurrence, during, opens, due, closes, clause)"
-        " values ($1, $2, $3, 'receipts', $4, tstzmultirange(tstzrange($5, $6, '[)')), $5, $6, $6, '規§6.2')"
+        " values ($1, $2, $3, 'receipts', $4, $7, $5, $6, $6, '規§6.2')"
         " on conflict do nothing",
         c.school,
         c.snapshot.period,
@@ -54,6 +57,7 @@ async def publish_receipts(c: Carrying) -> None:
         occurrence(process, version),
         c.at,
         closes,
+        _during(c, closes),
     )
     await c.connection.execute(
         "update submission_version set published_at = $4, closes_at = $5"
@@ -79,6 +83,13 @@ async def publish_receipts(c: Carrying) -> None:
     )
     c.detail["told"] = told
     await record_fact(c, "receipt_published", step.thing, {"told": told}, clause="規§6.2")
+
+
+def _during(c: Carrying, closes: datetime) -> list[Range[datetime]]:
+    """The spans in which students confirm or doubt: the calendar's daily hours, else all of it."""
+    planned = receipts_window(c.snapshot)
+    spans = planned.hours.spans(c.at, closes) if planned is not None and planned.hours else ()
+    return [Range(s.opens, s.closes) for s in spans] or [Range(c.at, closes)]
 
 
 async def deem_confirmed(c: Carrying) -> None:

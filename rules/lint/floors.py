@@ -80,11 +80,12 @@ def upload_opens_late(c: Case) -> Iterator[Hit]:
     "教育部問答:學校應辦事項第 10 點",
 )  # fmt: skip
 def receipt_floor(c: Case) -> Iterator[Hit]:
-    """closes - opens >= the authority's hours."""
+    """closes - opens >= the authority's hours; with daily hours, from the first open instant to the last one."""
     floor = timedelta(hours=c.national.receipt_floor_hours)
     for n, w in c.windows(*RECEIPTS):
-        if w.closes - w.opens < floor:
-            yield at_window(n, w, "closes", when(w.closes), f">= {when(w.opens + floor)}")
+        spans = w.spans() or (w.span,)
+        if spans[-1].closes - spans[0].opens < floor:
+            yield at_window(n, w, "closes", when(spans[-1].closes), f">= {when(spans[0].opens + floor)}")
 
 
 @floors.rule(
@@ -110,7 +111,7 @@ def receipt_due_floor(c: Case) -> Iterator[Hit]:
     "國教署期程公文",
 )  # fmt: skip
 def inside_national(c: Case) -> Iterator[Hit]:
-    """Both ends inside, for every submission that the authority has dated."""
+    """Both ends inside, and due at an hour at which it takes anything, for every submission that the authority has dated."""
     for n, w in c.windows(*SUBMISSIONS):
         theirs = c.national.window(w.period, w.lane, w.kind)
         if theirs is None:
@@ -119,6 +120,8 @@ def inside_national(c: Case) -> Iterator[Hit]:
             yield at_window(n, w, "opens", when(w.opens), f">= {when(theirs.opens)}")
         if w.closes > theirs.closes:
             yield at_window(n, w, "closes", when(w.closes), f"<= {when(theirs.closes)}")
+        if theirs.hours and not theirs.takes(w.due):
+            yield at_window(n, w, "due", when(w.due), theirs.hours.text)
 
 
 @floors.rule(

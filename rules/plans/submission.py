@@ -11,6 +11,7 @@ from rules.duties import needs_correction, receipts_window, submission_window
 from rules.ids import duty_key, step_key
 from rules.plans.periods import closing
 from rules.plans.step import Step
+from rules.schedule import WindowDates
 from rules.snapshot import Snapshot, VersionState, first_sent
 
 STATES = (
@@ -72,23 +73,24 @@ def _version_steps(s: Snapshot, v: VersionState) -> list[Step]:
     if v.receipt_at is None or receipts is None:
         return []
     published = v.published_at or max(receipts.opens, v.receipt_at)
-    closes = max(closing_instant(s, published, receipts.closes, v), *_extended(s, v, published))
+    closes = max(closing_instant(s, published, receipts, v), *_extended(s, v, published))
     return [
         _step(s, v.version, "publish", "publish_receipts", published, closes=closes),
         _step(s, v.version, "deem", "deem_confirmed", closes, closes=closes),
     ]
 
 
-def closing_instant(s: Snapshot, published: datetime, planned: datetime, v: VersionState) -> datetime:
-    """When an occurrence closes: never less than 72 hours after publication (readings, "Time").
+def closing_instant(s: Snapshot, published: datetime, receipts: WindowDates, v: VersionState) -> datetime:
+    """When an occurrence closes: its first and last open instant are never less than 72 hours apart (readings, "Time").
 
     One that is published follows the window to a later close, never to an earlier one, until it is settled.
     """
     first = first_sent(s.versions, v.version)
     if v.closes_at is not None:
-        return max(v.closes_at, planned) if first and v.settled_at is None else v.closes_at
-    floor = published + timedelta(hours=s.rules.cycle.confirmation_hours)
-    return max(planned, floor) if first else floor
+        return max(v.closes_at, receipts.closes) if first and v.settled_at is None else v.closes_at
+    span = timedelta(hours=s.rules.cycle.confirmation_hours)
+    floor = receipts.hours.after(published, span) if receipts.hours else published + span
+    return max(receipts.closes, floor) if first else floor
 
 
 def _extended(s: Snapshot, v: VersionState, published: datetime) -> list[datetime]:

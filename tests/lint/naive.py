@@ -118,7 +118,7 @@ class Naive:
             if (due - opens).total_seconds() < 72 * 3600:
                 self.say("receipt-due-floor", f"{place} due")
         if kind in ("semester_submission", "yearly_submission"):
-            self.submission(place, period, lane, kind, opens, closes)
+            self.submission(place, period, lane, kind, opens, due, closes)
         self.after(w, place, opens, due, closes, correction)
         starts = local(semester["opens"]) if semester else local(self.tree["opens"])
         if opens < starts:
@@ -158,7 +158,9 @@ class Naive:
                 self.say("due-in-exam", f"{place} due")
         self.check(w, place, opens, closes)
 
-    def submission(self, place: str, period: str, lane: str, kind: str, opens: datetime, closes: datetime) -> None:
+    def submission(
+        self, place: str, period: str, lane: str, kind: str, opens: datetime, due: datetime, closes: datetime
+    ) -> None:
         theirs = None
         for n in self.national["windows"]:
             if str(n["period"]) == period and n["kind"] == kind and lane in n["lanes"]:
@@ -170,6 +172,13 @@ class Naive:
                 self.say("inside-national", f"{place} opens")
             if closes > local(theirs["closes"]):
                 self.say("inside-national", f"{place} closes")
+            if theirs.get("hours"):
+                first, last = (
+                    datetime.strptime(str(theirs["hours"][k])[:5], "%H:%M").time() for k in ("opens", "closes")
+                )
+                inside = local(theirs["opens"]) < due <= local(theirs["closes"])
+                if not inside or not first < due.time() <= last:
+                    self.say("inside-national", f"{place} due")
         after = datetime(self.year + 1912, 2, 1) if period.endswith("-1") else datetime(self.year + 1912, 8, 1)
         if lane in self.final and not period.endswith("-1"):
             if closes > after:

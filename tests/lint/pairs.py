@@ -6,13 +6,13 @@ document, `P` gives people. Places: `period/lane/kind.field`, `=duty/period.fiel
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from rules.instants import read_instant
 from rules.lint.case import Case, People
 from rules.posts import Away, Holding
-from rules.schedule import NationalWindow
+from rules.schedule import DailyHours, NationalWindow
 from tests.lint.world import DROP, case, documents
 
 UP1, UP2 = "115-1/g10_11/outcome_upload", "115-2/g10_11/outcome_upload"
@@ -54,6 +54,10 @@ _NATIONAL = documents()[2]
 
 def cycle(**fields: Any) -> Case:
     return R(cycle=_RULES.cycle.model_copy(update=fields))
+
+
+HOURS = DailyHours(opens=time(8), closes=time(17))
+EVENING = DailyHours(opens=time(8), closes=time(16, 59))
 
 
 def with_national(period: str, kind: str, **fields: Any) -> Case:
@@ -301,4 +305,6 @@ PAIRS: list[tuple[str, Case, Case]] = [
     ("replace-days", C((f"{CERT}.correction_closes", DROP)), C((f"{CERT}.correction_closes", DROP), (f"{CERT2}.correction_closes", "2027-07-15 10:00"))),
     ("upload-floor", C((f"{UP12}.closes", "2027-03-27 00:00")), C(("115-2/g12_vocational/outcome_upload.closes", "2027-04-24 00:00"), (f"{UP2}.closes", "2027-07-14 23:59"))),
     ("checklist-missing", C(), cycle(steps=tuple(s.model_copy(update={"checklist": ()}) for s in _RULES.cycle.steps))),
+    ("inside-national", with_national("115-1", "semester_submission", hours=HOURS), with_national("115-1", "semester_submission", hours=EVENING)),
+    ("receipt-floor", C((f"{REC1}.opens", "2027-04-19 08:00"), (f"{REC1}.due", "2027-04-22 08:00"), (f"{REC1}.closes", "2027-04-22 08:00")), C((f"{REC1}.opens", "2027-04-19 08:00"), (f"{REC1}.due", "2027-04-21 17:00"), (f"{REC1}.closes", "2027-04-22 08:00"), (f"{REC1}.hours", {"opens": "08:00", "closes": "21:00"}))),
 ]  # fmt: skip
