@@ -31,7 +31,7 @@ from rules.moves import moved_duties
 from rules.refusals import Code, refuse
 from rules.ripple import limits
 from rules.ruleset import Kind
-from rules.schedule import latest
+from rules.schedule import WindowDates, latest
 from rules.snapshot import Basis
 
 People = Sequence[tuple[UUID, Standing]]
@@ -105,6 +105,9 @@ async def _who_gets_later(deed: Deed, basis: Basis, c: Extend, people: People) -
     """Who of the people gets a later date. Raises Refused when nobody does, or it runs into what follows."""
     grants = Grants([g.grant for g in await granted(deed.connection, deed.school)])
     windows = {(w.period, w.lane, w.kind): w for w in windows_of(basis.rules, basis.calendar)}
+    bounds = {
+        lane: limits(basis.rules, basis.calendar, c.period, lane, c.kind) for lane in {who.lane for _, who in people}
+    }
     found: set[UUID] = set()
     latest_now = None
     for person, who in people:
@@ -115,21 +118,21 @@ async def _who_gets_later(deed: Deed, basis: Basis, c: Extend, people: People) -
         latest_now = latest(latest_now, mine)
         if c.closes > mine:
             found.add(person)
-            _need_room(basis, windows, c, who, grants.of(who))
+            _need_room(bounds[who.lane], windows, c, who, grants.of(who))
     if not found:
         raise refuse(Code.CONTRADICTION, clause="規§10.2.2", place=c.kind, found=c.closes, limit=latest_now)
     return sorted(found)
 
 
 def _need_room(
-    basis: Basis,
+    bounds: Sequence[tuple[WindowDates, str]],
     windows: Mapping[tuple[str, str, str], AdmissionWindow],
     c: Extend,
     who: Standing,
     grants: Sequence[Grant],
 ) -> None:
     """Raises Refused when the new close lies behind the turn of what follows, that extended for the same people."""
-    for following, edge in limits(basis.rules, basis.calendar, c.period, who.lane, c.kind):
+    for following, edge in bounds:
         limit = following.closes if edge == "closes" else following.opens
         theirs = windows.get((following.period, who.lane, following.kind))
         if edge == "closes" and theirs is not None:
