@@ -57,7 +57,9 @@ async def register(connection: Connection, school: str, *, period: str | None = 
     rows = await connection.fetch(
         "select e.id, e.period, e.kind, e.scope, e.target, e.closes, e.reason, e.approver, e.granted_at, e.occurrence,"
         " (select min(w.closes) from admission_window w where w.school = e.school and w.period = e.period"
-        "   and w.kind = e.kind and w.occurrence = e.occurrence) as base"
+        "   and w.kind = e.kind and w.occurrence = e.occurrence and (e.scope = 'all' or exists (select from lane_member m"
+        "     join student s on s.school = m.school and s.person = m.person where m.school = e.school and m.lane = w.lane"
+        "     and e.target = case e.scope when 'lane' then m.lane when 'class' then s.class else s.person::text end))) as base"
         " from extension e where e.school = $1 and ($2::text is null or e.period = $2) order by e.granted_at desc, e.id",
         school,
         period,

@@ -40,6 +40,17 @@ async def test_a_list_gets_more_time_and_nobody_else(term: Scene) -> None:
 
 
 @pytest.mark.clause("規§10.2.2")
+async def test_the_register_names_the_base_of_the_persons_own_lane(term: Scene) -> None:
+    for lane in ("g10_11", "g12_general"):
+        student = str((await term.students(lane))[0])
+        grant = {"kind": "certification", "closes": "2027-03-20 17:00", "scope": "person", "target": student}
+        await term.must(SECRETARY, "extend", **BODY | grant)
+    async with term.db.transaction(SCHOOL) as c:
+        rows = await register(c, SCHOOL)
+    assert {r["base"] for r in rows} == {taipei("2027-03-12 17:00"), taipei("2027-03-09 17:00")}
+
+
+@pytest.mark.clause("規§10.2.2")
 @pytest.mark.parametrize(
     ("targets", "code"), [([], "bad_request"), (["00000000-0000-0000-0000-000000000000"], "not_found")]
 )
