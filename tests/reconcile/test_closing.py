@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from rules.ledgers.closing import Closing, Evidence, Later, Way, open_after, why_not
 from rules.ledgers.line import Book
@@ -128,3 +129,10 @@ def test_an_item_that_still_differs_is_named_with_how_it_differs() -> None:
     assert refused is not None
     assert (refused.clause, refused.place) == ("規§6.4", f"difference {DIFFERENCE.id}")
     assert (refused.found, refused.limit) == (DIFFERENCE.kind.value, "corrected")
+
+
+@pytest.mark.clause("規§6.4")
+@pytest.mark.parametrize("sha256", ["1" * 63, "1" * 65, "G" * 64, "A" * 64, ""])
+def test_evidence_is_named_by_its_whole_hash(sha256: str) -> None:
+    with pytest.raises(ValidationError):
+        evidence("letter", sha256)

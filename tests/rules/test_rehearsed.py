@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from rules.duties import Duty
+from rules.plan import next_instant, plan
 from rules.posts import Away, Holding
 from rules.rehearsal import EveryoneOnTime, NobodyActs, rehearse
 from rules.rehearsals.coverage import Gap, gaps
@@ -17,6 +18,7 @@ from rules.rehearsals.load import Overload, overloads
 from rules.rehearsals.report import Rehearsed
 from rules.rehearsals.script import Addressee, Line
 from rules.rehearsals.staffing import Reached, Staffing
+from rules.snapshot import StuckState
 from tests.rules.builders import basis, taipei, world
 from tests.rules.test_rehearsal import year
 
@@ -245,3 +247,18 @@ def test_lines_are_counted_by_kind_and_what_was_skipped_apart() -> None:
     assert counts["skipped"] == sum(x.outcome != "done" for x in r.lines) if "skipped" in counts else True
     made = replace(r, lines=(line("a"), line("b"), line("c", outcome="skipped"), line("d", kind="open")))
     assert made.counts() == {"open": 1, "reminder": 2, "skipped": 1}
+
+
+@pytest.mark.clause("規§5.0")
+def test_a_step_that_is_due_now_is_no_later_instant() -> None:
+    w = world()
+    w.settle(START)
+    s = w.processes["semester/999999/115-1"]
+    p = plan(s)
+    opening = next(x for x in p.steps if x.key not in s.done)
+    later = next_instant(s, p, opening.at)
+    assert later is not None
+    assert later > opening.at
+    assert next_instant(s, p, opening.at - timedelta(seconds=1)) == opening.at
+    stuck = replace(s, stuck={opening.key: StuckState(START, opening.at)})
+    assert next_instant(stuck, p, opening.at) == later

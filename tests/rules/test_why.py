@@ -204,3 +204,22 @@ def test_what_the_whole_school_owes_is_explained_by_the_earliest_lane() -> None:
     assert told(why_duty(s, [Version(dates, "發布")], ENTRY))[1] == (
         "calendar", "calendar 115 v1", "期程 v1:高三提前", taipei("2026-10-23 17:00"),
     )  # fmt: skip
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+def test_a_date_that_was_moved_stands_at_the_last_link_and_a_closed_due_day_among_the_reasons() -> None:
+    shut = [Closure(day=date(2026, 11, 6), title="颱風")]
+    dates = amended(FIRST.calendar, [move("entry", due="2026-11-06 17:00")], shut, "x")
+    s, versions = process(dates), [FIRST, Version(dates, "順延")]
+    chain = told(why_duty(s, versions, ENTRY))
+    assert [x[1] for x in chain] == ["test v1", "calendar 115 v1", "calendar 115 v2", "closure 2026-11-06"]
+    assert chain[-1][3] == taipei("2026-11-06 17:00")
+    quiet = process(replace_closures(dates))
+    rung = told(why_rung(quiet, [Version(replace_closures(dates), "發布")], f"{ENTRY}|rung+1"))
+    assert [x[1] for x in rung][2:] == ["closure 2026-11-06", "closure 2026-11-09", "test v1"]
+
+
+def replace_closures(dates: Calendar) -> Calendar:
+    """The calendar with its due day closed, and the next Monday: the rung after it stands on Tuesday."""
+    days = (date(2026, 11, 6), date(2026, 11, 9))
+    return dates.model_copy(update={"closures": tuple(Closure(day=d, title="颱風") for d in days)})
