@@ -36,6 +36,9 @@ def examine_file(source: Path | tuple[str, bytes], book: RosterBook, on: date | 
         return Examined(name, unreadable=refused.rule, detail=refused.detail)
     if raw.truncated:
         return Examined(name, raw.sha256, unreadable="truncated")
+    if not any(_of_a_roster(sheet, book) for sheet in raw.sheets):
+        # No workbook at all, or somebody else's: nothing in it can be right or wrong as a roster.
+        return Examined(name, raw.sha256, unreadable="file_unreadable", detail="no roster sheet")
     return Examined(name, raw.sha256, examine(table_of_file(raw, book), book, on))
 
 
@@ -97,3 +100,9 @@ def _below(places: frozenset[tuple[int, int]], by: int) -> frozenset[tuple[int, 
 
 def _known(name: str, book: RosterBook) -> bool:
     return any(r.sheet(name) is not None for r in book.rosters)
+
+
+def _of_a_roster(sheet: Sheet, book: RosterBook) -> bool:
+    """Whether a sheet is a roster's by its name, or has the columns of one (a CSV has no name)."""
+    named = sheet.name == COVER_SHEET or sheet.name.endswith(_MARKS) or _known(sheet.name, book)
+    return named or row_with(sheet, {PERSON_COLUMNS[0]}) is not None

@@ -245,3 +245,9 @@ def test_orders_that_fit_are_green_and_read_back_line_by_line(numbers: list[int]
         assert read.content is not None
         places = {(name, r.number): r.person for name, several in read.content.rows.items() for r in several}
         assert places == {(x.sheet, x.row): rows[x.source].values["身分證號"] for x in written.lines}
+
+
+@pytest.mark.parametrize("content", [b"not a workbook", b"a,b\n1,2\n", b"%PDF-1.7 x"])
+def test_a_file_that_is_no_roster_at_all_is_unreadable(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "notes.txt").write_bytes(content)
+    assert examine_files([tmp_path / "notes.txt"]) == 2
