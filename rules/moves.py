@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import ValidationError
 
 from rules.duties import duties_of, is_open
-from rules.instants import Instant, Model
+from rules.instants import Instant, Model, taipei_day
 from rules.lint.book import errors, lint
 from rules.lint.case import Case
 from rules.lint.model import Finding
 from rules.plan import plan
 from rules.refusals import Code, refuse
 from rules.rehearsals.script import resolve
+from rules.roc import ROC_OFFSET
 from rules.schedule import Calendar, Closure, DeadlineDate, WindowDates
 from rules.snapshot import Snapshot
 
@@ -105,7 +106,12 @@ def amended(calendar: Calendar, moves: Sequence[Move], closures: Sequence[Closur
         if d.opens > d.due:
             raise refuse(Code.CONTRADICTION, clause="規§4.2", place="/".join(name), found=d.opens, limit=d.due)
     known_days = {c.day for c in calendar.closures}
+    first, last = span(calendar)
     for closure in closures:
+        if not first <= closure.day <= last:
+            raise refuse(
+                Code.BAD_REQUEST, clause="規§4.2", place="closure", found=str(closure.day), limit=f"{first} … {last}"
+            )
         if closure.day in known_days:
             raise refuse(Code.ALREADY_EXISTS, clause="規§4.2", place=f"closure {closure.day}")
         known_days.add(closure.day)
@@ -117,6 +123,13 @@ def amended(calendar: Calendar, moves: Sequence[Move], closures: Sequence[Closur
             "version": calendar.version + 1,
         }
     )
+
+
+def span(calendar: Calendar) -> tuple[date, date]:
+    """The first and the last day on which a closed day means something: from 8/1 to 7/31, or to the last date."""
+    start = calendar.school_year + ROC_OFFSET
+    dated = [*(w.closes for w in calendar.windows), *(d.due for d in calendar.deadlines)]
+    return date(start, 8, 1), max([date(start + 1, 7, 31), *(taipei_day(at) for at in dated if at)])
 
 
 def need_known(calendar: Calendar, move: Move) -> WindowDates | DeadlineDate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from rules.admission import AdmissionWindow, Grant, Standing, effective_close, judge_window
 from rules.duties import duties_of
 from rules.instants import key_text, taipei_day
+from rules.moves import amended
+from rules.refusals import Code, Refused
 from rules.rehearsal import Moment, World
 from rules.schedule import Closure, working_days
 from rules.snapshot import ExtensionState
@@ -144,3 +146,16 @@ def test_no_extension_makes_what_a_post_owes_earlier(days: list[int], more: int)
     assert after == max([base, *(e.closes for e in made), base + timedelta(days=more)])
     # One that holds only some of the people leaves the date of the duty where it is.
     assert owed_under(*made, replace(extension(base + timedelta(days=90), START), scopes=frozenset())) == before
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize(("day", "kept"), [("2026-07-31", False), ("2026-08-01", True), ("2027-07-31", True), ("2029-08-01", False)])  # fmt: skip
+def test_a_closed_day_outside_the_years_dates_is_refused_with_the_first_and_the_last(day: str, kept: bool) -> None:
+    closed = (Closure(day=date.fromisoformat(day), title="颱風"),)
+    if kept:
+        assert amended(calendar(), (), closed, "颱風").closures[-1] == closed[0]
+        return
+    with pytest.raises(Refused) as caught:
+        amended(calendar(), (), closed, "颱風")
+    assert (caught.value.refusal.code, caught.value.refusal.found) == (Code.BAD_REQUEST, day)
+    assert caught.value.refusal.limit.startswith("2026-08-01 … ")
