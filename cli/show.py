@@ -107,6 +107,10 @@ def row_problems(problems: Iterable[RowProblem]) -> None:
             )
 
 
+SAID = ("warnings", "steps", "overloads", "uncovered", "float_days", "findings", "not_ok", "open")
+"""What people want to read of a draft's lint, a rehearsal and a self-check, beside the proof itself."""
+
+
 def answer(found: Answer, *, as_json: bool) -> int:
     """Print what became of a command; the exit code."""
     if found.refusal is not None:
@@ -117,7 +121,7 @@ def answer(found: Answer, *, as_json: bool) -> int:
         proof = found.proof
         again = "(先前已完成 · done before)" if found.repeated else ""
         print(f"完成 · accepted {found.command} {again}")
-        for name in ("subject", "at", "fact", "sha256"):
+        for name in ("subject", "at", "fact", "sha256", *SAID):
             if name in proof:
                 print(f"  {name}: {proof[name]}")
         if "information" in proof:
