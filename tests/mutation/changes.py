@@ -18,7 +18,7 @@ _SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
 }  # fmt: skip
 _DROPPED = (ast.AugAssign, ast.Raise, ast.Continue, ast.Delete)
-_ID = re.compile(r"[\w.§:/|+-]*")
+_ID = re.compile(r"(規§)?[A-Za-z0-9_.:/|+-]*")
 _UNCHANGED_KEYWORDS = {"strict", "frozen", "slots", "kw_only", "repr", "eq", "description", "title", "maxsize"}
 """How a class is built and texts for people: no rule of the school."""
 _WIDTH = 90
@@ -188,7 +188,9 @@ def _spoilt(parent: ast.AST, field: str, node: ast.AST) -> Iterator[tuple[object
         for value in _constants(node.value):
             constant = ast.copy_location(ast.Constant(value), node)
             yield constant, parent, _with(parent, field, node, constant)
-    elif isinstance(node, ast.keyword) and isinstance(parent, ast.Call) and node.arg not in {*_UNCHANGED_KEYWORDS, None}:
+    elif (
+        isinstance(node, ast.keyword) and isinstance(parent, ast.Call) and node.arg not in {*_UNCHANGED_KEYWORDS, None}
+    ):
         yield None, parent, f"without {node.arg}"
     if isinstance(node, ast.Name | ast.Call | ast.Attribute) and _decides(parent, field):
         new_test = ast.copy_location(ast.UnaryOp(ast.Not(), node), node)

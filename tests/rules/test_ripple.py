@@ -102,3 +102,30 @@ def test_nobody_gets_earlier_by_an_outage() -> None:
         ):
             assert one.proposed > one.closes
     assert timedelta(days=2) == LAST_HOURS
+
+
+@pytest.mark.clause("規§10.2.2", "規§6.1")
+@pytest.mark.parametrize(
+    ("kind", "bounds"),
+    [
+        ("outcome_upload", "certification"),
+        ("outcome_correction", "certification"),
+        ("certification", "selection"),
+        ("diverse_upload", "selection"),
+        ("selection", None),
+    ],
+)
+def test_an_extension_is_bounded_by_the_close_of_the_window_that_comes_next(kind: str, bounds: str | None) -> None:
+    rules, (calendar, _) = dates()
+    found = [(w.kind, edge) for w, edge in limits(rules, calendar, "115-1", "g10_11", kind)]
+    assert found == ([(bounds, "closes")] if bounds else []) + [("yearly_submission", "opens")]
+
+
+@pytest.mark.clause("規§10.2.2")
+def test_a_correction_runs_into_the_certification_and_the_selection() -> None:
+    found = ripples(*dates(), "115-1", ["g10_11"], "outcome_correction", taipei("2027-02-23 17:00"))
+    assert [(r.kind, r.edge, r.refuses) for r in found] == [
+        ("certification", "closes", True),
+        ("selection", "opens", False),
+        ("yearly_submission", "opens", True),
+    ]
