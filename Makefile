@@ -46,7 +46,7 @@ verdicts: setup
 
 # Spoils rules/ in one place at a time; all of it takes an hour: make mutants MODULES="rules/verdict.py rules/lint" SAMPLE=60
 mutants: setup
-	$(PY) -m tests.mutation $(MODULES) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+	$(PY) -m tests.mutation $(MODULES) $(if $(SAMPLE),--sample $(SAMPLE))
 
 histories: setup
 	$(PY) -m tests.workflows.save_histories
