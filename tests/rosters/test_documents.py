@@ -116,7 +116,7 @@ CASES = [
         RULES,
         "due: {deadline: briefing}",
         "due: {deadline: briefing, window: entry}",
-        "duties.10.due",
+        "duties.11.due",
         "give either window or deadline",
     ),
     Broken(
@@ -125,7 +125,7 @@ CASES = [
         RULES,
         "due: {deadline: briefing}",
         "due: {}",
-        "duties.10.due",
+        "duties.11.due",
         "give either window or deadline",
     ),
     Broken(
