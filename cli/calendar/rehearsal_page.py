@@ -17,7 +17,7 @@ from rules.rehearsals.data import Assumptions
 from rules.rehearsals.report import Rehearsed
 from rules.roc import close_text, roc_close, roc_dotted, roc_instant, short_day
 
-LEFT, ROW, TOP, MONTH, BAND = 230, 24, 44, 62, 46
+LEFT, ROW, TOP, MONTH, BAND = 230, 24, 44, 56, 46
 """Geometry in SVG units: label column, row height, head, width of a month, height of the notices' band."""
 
 
