@@ -22,21 +22,30 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=SAMPLE, help=f"changes a module at most ({SAMPLE}); 0: all")
     parser.add_argument("--seed", type=int, default=SEED, help=f"which sample ({SEED})")
     parser.add_argument("--tests", nargs="+", default=TEST_FOLDERS, help="judge by these tests only, for a quick look")
+    parser.add_argument("--again", action="store_true", help="judge only what the page calls alive under this seed")
+    parser.add_argument("--at-once", type=int, default=3, help="how many processes judge at once (3)")
     given = parser.parse_args()
     os.chdir(ROOT)
     os.nice(5)
     spoilt = [Spoilt(path, str(path.relative_to(ROOT))) for path in _paths(given.modules)]
-    jobs = [(s, c) for s in spoilt for c in sampled(s, given.sample, given.seed)]
-    found = judge(jobs, given.tests)
-    rows = []
-    for s in spoilt:
-        if verdicts := {c.key: found[c.key] for x, c in jobs if x is s}:
-            rows.append(page.row(s.module, len(s.changes), verdicts))
-    print(page.write(rows, found, given.sample, given.seed))
+    was = page.Page.read(given.seed)
+    if given.again:
+        jobs = [(s, c) for s in spoilt for c in s.changes if c.key in was.alive]
+    else:
+        jobs = [(s, c) for s in spoilt for c in sampled(s, given.sample, given.seed)]
+    found = judge(jobs, given.tests, given.at_once)
+    if given.again:
+        was.again(found, {s.module for s in spoilt})
+    else:
+        for s in spoilt:
+            if verdicts := {c.key: found[c.key] for x, c in jobs if x is s}:
+                was.put(s.module, len(s.changes), verdicts)
+    imported = {c.key for s in spoilt for c in s.changes if c.function is None}
+    print(was.write({s.module: [c.key in imported for c in sampled(s, 0, given.seed)] for s in spoilt}, imported))
     return 0
 
 
-def judge(jobs: list[Job], tests: Sequence[str]) -> dict[str, Verdict]:
+def judge(jobs: list[Job], tests: Sequence[str], many: int) -> dict[str, Verdict]:
     """The verdict on each change, by its key."""
     number = {id(c): n for n, (_, c) in enumerate(jobs)}
     found: dict[str, Verdict] = {}
@@ -46,13 +55,13 @@ def judge(jobs: list[Job], tests: Sequence[str]) -> dict[str, Verdict]:
         os.write(SCREEN, f"{len(found)}/{len(jobs)} {verdict} {change.key}\n".encode())
 
     def within() -> tuple[dict[str, Verdict], list[int]]:
-        fresh = judge_within(jobs, seen, told, tests)
+        fresh = judge_within(jobs, seen, told, tests, many)
         return found, [number[id(c)] for _, c in fresh]
 
     seen = in_child(lambda: trace(tests))
     known, fresh = in_child(within)
     found |= known
-    judge_fresh([jobs[n] for n in fresh], seen, told)
+    judge_fresh([jobs[n] for n in fresh], seen, told, many)
     return found
 
 

@@ -19,7 +19,7 @@ import signal
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -29,21 +29,25 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests.mutation.changes import MARK, Change, Spoilt, marked
+from tests.mutation.imports import ROOT, distances
 
-Verdict = Literal["killed", "alive", "unseen", "late"]
-"""`unseen`: no test runs the place; `late`: the tests took too long, so somebody would have noticed."""
+Verdict = Literal["killed", "alive", "unseen", "late", "server"]
+"""`unseen`: no test runs the place; `late`: the tests took too long, so somebody would have noticed; `server`:
+every test file that imports the module needs a server, so nothing is said here."""
 
 SCREEN = os.dup(2)
-ROOT = Path(__file__).parents[2]
 _AREAS = ("rules", "lint", "proposals", "schools", "reconcile", "rosters", "calendars", "cli", "records", "web")
 TEST_FOLDERS = tuple(f"tests/{area}" for area in _AREAS)
 """Where tests are that need no server; those among them that do are left out."""
 _SERVERS = {"postgres_url", "temporal_address", "server_folder"}
 _SECONDS = 5.0
+_SECONDS_AT_IMPORT = 10.0
 _LIMIT = 30
 _KILLED, _ALIVE, _FRESH = 10, 11, 12
 _DIE_WITH_PARENT = 1
 _FILES_FIRST = 3
+_BY_RUNNING = 9
+"""As far as a test stands that runs a module without importing it."""
 
 Job = tuple[Spoilt, Change]
 Told = Callable[[Change, Verdict], None]
@@ -105,15 +109,19 @@ class Seen:
         file = str(ROOT / change.module)
         return self._quick({name for line in change.lines for name in self.ran.get((file, line), ())})
 
-    def touching(self, module: str) -> list[str]:
-        """The tests that run anything of a module, quick ones first."""
+    def importing(self, module: str) -> list[list[str]]:
+        """The tests whose files import a module or that run anything of it: the nearest files, then the others."""
         path = str(ROOT / module)
-        return self._quick({name for (file, _), names in self.ran.items() if file == path for name in names})
+        far = distances(module)
+        ran = {name for (file, _), names in self.ran.items() if file == path for name in names}
+        near = {n: far.get(_file(n), _BY_RUNNING if n in ran else 0) for n in self.took}
+        names = self._quick({n for n, steps in near.items() if steps}, near, _SECONDS_AT_IMPORT)
+        return _by_files(names, near)
 
-    def _quick(self, names: set[str]) -> list[str]:
-        """As many of these tests as fit into the time that one change is given."""
-        chosen, left = [], _SECONDS
-        for name in sorted(names, key=lambda n: (self.took[n], n)):
+    def _quick(self, names: set[str], near: Mapping[str, int] | None = None, seconds: float = _SECONDS) -> list[str]:
+        """As many of these tests as fit into the time that one change is given, the nearest and quickest first."""
+        chosen, left = [], seconds
+        for name in sorted(names, key=lambda n: ((near or {}).get(n, 0), self.took[n], n)):
             left -= self.took[name]
             if left < 0 and chosen:
                 break
@@ -220,7 +228,7 @@ def _import_by(code_of: Callable[[str], CodeType | None]) -> None:
 class Children:
     """Forked children, so many at once; each has a limit in seconds of work and dies with its parent."""
 
-    def __init__(self, many: int = 3) -> None:
+    def __init__(self, many: int) -> None:
         self.many = many
         self.running: dict[int, Callable[[int], None]] = {}
 
@@ -256,7 +264,7 @@ def _verdict(code: int) -> Verdict:
     return "alive" if code == _ALIVE else "late" if code == -1 else "killed"
 
 
-def judge_within(jobs: Iterable[Job], seen: Seen, told: Told, tests: Sequence[str]) -> list[Job]:
+def judge_within(jobs: Iterable[Job], seen: Seen, told: Told, tests: Sequence[str], many: int) -> list[Job]:
     """Judge changes inside functions. Answers those that need a fresh import."""
     fresh: list[Job] = []
 
@@ -265,7 +273,7 @@ def judge_within(jobs: Iterable[Job], seen: Seen, told: Told, tests: Sequence[st
         functions = functions_of_rules()
         gc.collect()
         gc.freeze()
-        children = Children()
+        children = Children(many)
         for job in jobs:
             spoilt, change = job
             early = any((str(spoilt.path), line) in seen.at_import for line in change.lines)
@@ -314,9 +322,9 @@ def in_child(work: Callable[[], T]) -> T:
         return pickle.load(answer)
 
 
-def judge_fresh(jobs: Iterable[Job], seen: Seen, told: Told) -> None:
-    """Judge changes that take effect at import: first by the nearest test files, then by all that reach the module."""
-    children = Children()
+def judge_fresh(jobs: Iterable[Job], seen: Seen, told: Told, many: int) -> None:
+    """Judge changes that take effect at import: first by the nearest test files, then by the others that import the module."""
+    children = Children(many)
 
     def stage(spoilt: Spoilt, change: Change, rest: list[list[str]]) -> None:
         def ended(code: int) -> None:
@@ -329,10 +337,10 @@ def judge_fresh(jobs: Iterable[Job], seen: Seen, told: Told) -> None:
 
     again: list[tuple[Spoilt, Change, list[list[str]]]] = []
     for spoilt, change in jobs:
-        if names := seen.touching(change.module):
-            stage(spoilt, change, _by_files(names))
+        if stages := seen.importing(change.module):
+            stage(spoilt, change, stages)
         else:
-            told(change, "unseen")
+            told(change, "server")
     while again or children.running:
         if again:
             stage(*again.pop())
@@ -340,20 +348,23 @@ def judge_fresh(jobs: Iterable[Job], seen: Seen, told: Told) -> None:
             children.wait()
 
 
-def _by_files(names: list[str]) -> list[list[str]]:
-    """The tests of the few files that say most about a module, then the others."""
-    many: dict[str, int] = defaultdict(int)
+def _by_files(names: list[str], near: Mapping[str, int]) -> list[list[str]]:
+    """The tests of the few nearest files, then the others."""
+    many: dict[tuple[int, str], int] = defaultdict(int)
     for name in names:
-        many[name.split("::")[0]] += 1
-    first = set(sorted(many, key=lambda f: -many[f])[:_FILES_FIRST])
-    near = [n for n in names if n.split("::")[0] in first]
-    far = [n for n in names if n.split("::")[0] not in first]
-    return [near, far] if far else [near]
+        many[near[name], _file(name)] += 1
+    first = {file for _, file in sorted(many, key=lambda f: (f[0], -many[f]))[:_FILES_FIRST]}
+    stages = [[n for n in names if _file(n) in first], [n for n in names if _file(n) not in first]]
+    return [s for s in stages if s]
+
+
+def _file(test: str) -> str:
+    return test.split("::")[0]
 
 
 def _fresh_child(spoilt: Spoilt, change: Change, names: list[str]) -> int:
     import_spoilt(spoilt, change)
     failed: list[bool] = []
     plugin = Pure(lambda p: failed.append(p.failed or p.run(p.items)), only=names)
-    pytest_in_here(plugin, list(dict.fromkeys(n.split("::")[0] for n in names)))
+    pytest_in_here(plugin, list(dict.fromkeys(map(_file, names))))
     return _ALIVE if failed == [False] else _KILLED
