@@ -14,6 +14,7 @@ from cli.app import app
 from rosters.documents import DocumentError, load_calendar, load_document, load_national, load_rule_set
 from rosters.published.days import read_day, read_range
 from rosters.published.reading import Published, read_published
+from rules.instants import DAY, taipei_day
 from rules.lint.book import errors, lint
 from rules.lint.case import Case
 from rules.lint.model import Limits
@@ -217,3 +218,14 @@ def test_a_title_cannot_write_fields_of_the_draft(tmp_path: Path) -> None:
     out = tmp_path / "draft.yaml"
     app(["calendar", "propose", str(path), "--out", str(out)], result_action="return_value")
     assert load_calendar(out).version == 1
+
+
+@pytest.mark.clause("規§4.1", "規§5.4")
+def test_semesters_begin_in_august_and_february_and_diverse_uploads_end_two_working_days_before_the_selection() -> None:
+    _, made, case = draft("licheng")
+    opens = {name: s.opens.isoformat() for name, s in made.calendar.semesters.items()}
+    assert opens == {"115-1": "2026-07-31T16:00:00+00:00", "115-2": "2027-01-31T16:00:00+00:00"}
+    diverse = made.calendar.window("115", "g10_11", "diverse_upload")
+    selection = made.calendar.window("115", "g10_11", "selection")
+    assert diverse is not None and selection is not None
+    assert case.days.shift(taipei_day(selection.opens), -2) == taipei_day(diverse.due - DAY / 24)

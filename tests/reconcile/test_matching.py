@@ -103,6 +103,29 @@ def test_another_course_code_is_known_again_by_name_summary_and_file() -> None:
 
 
 @pytest.mark.clause("規§6.4")
+@pytest.mark.parametrize("turned", [1, -1])
+def test_of_two_lines_the_one_on_which_more_agrees_is_the_recoded_one(turned: int) -> None:
+    ours = line("p", "c1", "國語文", "4", "詩", "https://a", "https://v")
+    near = line("p", "c2", "國語文", "4", "詩", "https://a", "https://v", row=1)
+    far = line("p", "c3", "國語文", "4", "詩", "https://a", "https://w", row=2)
+    found = compared([ours], [near, far][::turned])
+    assert [(b.key, b.place.row) for _, b in found.recoded] == [(("c2", "1"), 1)]
+    assert [x.key for x in found.extra] == [("c3", "1")]
+
+
+@pytest.mark.parametrize("count", [LARGEST, LARGEST + 1, LARGEST + 4])
+def test_nobodys_line_is_lost_in_a_large_group(count: int) -> None:
+    left = [line("p", f"c{n}", row=n) for n in range(count)]
+    right = [line("p", f"c{n}", row=n) for n in range(1, count + 1)]
+    pairs, alone, others = best_pairs(left, right, lambda a, b: 0.0 if a.key == b.key else FORBIDDEN, [lambda x: x.key])
+    assert (len(pairs), [x.key[0] for x in alone], [x.key[0] for x in others]) == (count - 1, ["c0"], [f"c{count}"])
+
+
+def test_everybody_who_has_a_line_is_in_the_ledger_once() -> None:
+    assert ledger(Book.ROSTER, [line("p", "c"), line("q", "c"), line("p", "d")]).persons() == {"p", "q"}
+
+
+@pytest.mark.clause("規§6.4")
 def test_a_lost_course_and_an_invented_one_are_two_things() -> None:
     """The same credits, grade and semester make no item the same."""
     found = compared(

@@ -99,6 +99,16 @@ def test_a_person_whom_another_school_reports_is_told_once_however_many_lines() 
         (Kind.DUPLICATE_PERSON, Step.ACROSS_SCHOOLS, "888801", "p")
     ]
     assert {book: place.row for book, place in found.differences[0].places.items()} == {R: 2, C: 11}
+    assert found.differences[0].key == (), "the person is what is doubled, not a course"
+
+
+def test_a_difference_is_shown_with_its_step_in_both_languages() -> None:
+    shown = reconcile(OWNER, ledger(R, [A]), ledger(C, []), SHAPES).differences[0].shown()
+    assert shown["step_en"].isascii() and not shown["step_zh"].isascii()
+    assert {"id", "kind", "step", "sheet", "person", "key", "changes", "school", "places", "owner", "roster"} <= set(
+        shown
+    )
+    assert {"kind_zh", "owner_zh", "owner_en", "clause", "doubtful", "message"} <= set(shown)
 
 
 def test_a_line_that_may_be_among_the_rows_left_out_is_marked() -> None:

@@ -273,3 +273,61 @@ def test_every_check_has_words_in_both_languages_a_source_and_a_clause() -> None
 
 def test_the_page_of_checks_is_what_the_table_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(BOOK), "python -m cli.rosters.doctor_page"
+
+
+def told(name: str, spoil: Spoil) -> dict[str, set[tuple[str, int, str]]]:
+    """The places of each check that a spoilt roster fails."""
+    return {c.name: set(c.places) for c in checked(name, spoil).checks}
+
+
+@pytest.mark.clause("規§6.3.1")
+def test_a_status_of_none_that_stands_alone_is_in_order() -> None:
+    assert told("enrolment", put(STUDENTS, 特殊身分別="0")) == {}
+
+
+@pytest.mark.clause("規§6.3.1")
+def test_a_pre_check_takes_no_score_as_a_number_or_as_text() -> None:
+    for score in (71, "71"):
+        assert set(told("grades:41", put(SCORES, 學期學業成績=score))) == {"precheck_filled"}
+
+
+@pytest.mark.clause("規§6.3")
+def test_a_cover_may_name_the_next_school_year_and_none_after_it() -> None:
+    year = BOOK.school_year
+    assert "cover_year" not in told("grades", cover(學年度=str(year + 1)))
+    assert "cover_year" in told("grades", cover(學年度=str(year + 2)))
+
+
+def test_without_a_cover_no_row_was_looked_at() -> None:
+    found = checked("grades", lambda t: setattr(t, "cover", None))
+    assert (found.context, found.rows) == (None, 0)
+
+
+@pytest.mark.clause("規§6.3")
+def test_an_empty_cell_beside_the_columns_is_no_fault_and_a_column_is_told_at_the_header() -> None:
+    assert told("grades", lambda t: sheet_of(t, SCORES).rows[0].append("")) == {}  # type: ignore[attr-defined]
+    assert told("grades", header(SCORES, "質性文字描述", "心得"))["column_unknown"] == {(SCORES, 1, "心得")}
+
+
+@pytest.mark.clause("規§6.3.1")
+def test_every_row_that_was_not_submitted_is_told_with_its_number() -> None:
+    name = SCORES + "(缺)"
+    found = told("grades", lambda t: t.rejects.append(SheetCells(name, ["身分證號"], [["x"], ["y"]])))
+    assert found["rejects_present"] == {(name, 2, ""), (name, 3, "")}
+
+
+@pytest.mark.clause("規§6.3.4")
+def test_the_order_of_days_is_judged_where_they_are_written_as_dates() -> None:
+    assert "day_order" in told("cadre", put(OFFICES, 結束日期=date(2026, 8, 31)))
+
+
+@pytest.mark.parametrize("column", ["身分證號", "出生日期", "性別代碼", "學籍狀態", "學籍異動日期"])
+def test_a_roster_without_a_column_is_still_examined(column: str) -> None:
+    assert {"column_missing", "column_unfilled"} & set(told("enrolment", header(STUDENTS, column, "")))
+
+
+def test_a_seat_taken_twice_is_told_at_the_seat_number_even_where_the_class_is_empty() -> None:
+    spoil = same(STUDENTS, "年級", "班級名稱", "座號")
+    assert told("enrolment", spoil)["seat_twice"] == {(STUDENTS, 3, "座號")}
+    empty_class = both(spoil, put(STUDENTS, 0, 班級名稱=""), put(STUDENTS, 1, 班級名稱=""))
+    assert "seat_twice" in told("enrolment", empty_class)

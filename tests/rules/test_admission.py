@@ -309,3 +309,15 @@ def test_whoever_confirms_the_whole_sees_every_receipt() -> None:
     changed = given.model_copy(update={"cycle": given.cycle.model_copy(update={"steps": tuple(steps)})})
     mine = {field for post, field in fields_of(changed) if post == "it_section"}
     assert mine == {"enrolment", "outcomes"}
+
+
+@pytest.mark.clause("規§6.4")
+def test_whoever_does_another_step_of_the_cycle_sees_no_receipt_for_that() -> None:
+    given = rule_set()
+    steps = [s.model_copy(update={"owner": "it_section"}) if s.kind == "approve" else s for s in given.cycle.steps]
+    changed = given.model_copy(update={"cycle": given.cycle.model_copy(update={"steps": tuple(steps)})})
+    assert "it_section" not in {post for post, _ in fields_of(changed)}
+
+
+def test_an_act_on_a_new_item_names_none() -> None:
+    assert Act(item="outcome", command="create", period="115-1", who=ME).id == ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -108,3 +108,12 @@ def w_before() -> Snapshot:
     w = world()
     w.settle(GENERATED)
     return version_at(w)
+
+
+@pytest.mark.clause("規§6.2", "規§6.4")
+@pytest.mark.parametrize(("unnoticed", "asked"), [(0, True), (1, False)])
+def test_nobody_confirms_the_whole_while_one_student_without_a_notice_is_silent(unnoticed: int, asked: bool) -> None:
+    s = played(closing=taipei("2027-04-20 10:00")).processes[ROSTER]
+    version = replace(s.versions[-1], unnoticed=unnoticed)
+    duties = duties_of(replace(s, versions=(*s.versions[:-1], version)))
+    assert any(d.kind == "confirm_receipts" for d in duties.values()) is asked

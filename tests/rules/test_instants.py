@@ -88,3 +88,19 @@ def test_a_value_takes_no_unknown_field_and_no_change() -> None:
         One.model_validate({"field": 1, "feild": 2})
     with pytest.raises(ValidationError, match="frozen"):
         One(field=1).field = 2  # type: ignore[misc]
+
+
+@pytest.mark.clause("規§4.1")
+@pytest.mark.parametrize(
+    "given",
+    [
+        datetime(1911, 12, 31, 12),
+        datetime(3000, 1, 1, 12, tzinfo=UTC),
+        "3000-01-01 08:00",
+        "1911-12-31 08:00",
+        "1911-12-31T12:00:00+00:00",
+    ],
+)
+def test_a_year_in_which_no_school_day_lies_is_told_which_years_count(given: object) -> None:
+    with pytest.raises(ValueError, match=r"^expected a year from 1912 to 2999$"):
+        read_instant(given)

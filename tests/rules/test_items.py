@@ -346,3 +346,10 @@ def test_evidence_names_each_role_once_and_asks_only_for_roles_that_it_takes() -
             Evidence.model_validate({"roles": roles, "one_of": one_of})
     with pytest.raises(ValidationError):
         Evidence.model_validate({"roles": [role | {"most": 0}], "one_of": ["document"]})
+
+
+@pytest.mark.clause("規§5.3.1")
+def test_evidence_is_judged_as_complete_unless_it_is_a_drafts() -> None:
+    refused = judge_evidence(BOOK, "outcome", (), clause="規§5.3.1")
+    assert refused is not None and refused.code.value == "file_missing"
+    assert judge_evidence(BOOK, "outcome", (), clause="規§5.3.1", complete=False) is None

@@ -1,0 +1,277 @@
+"""The codes that stand in the school's files, in the facts and in answers; what data that leaves a field out says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from rules.calendar_diff import DateChange
+from rules.instants import Model
+from rules.items.states import state_words
+from rules.ledgers.closing import Evidence
+from rules.refusals.codes import Code
+from rules.rehearsals.data import Limits
+from rules.rehearsals.moments import Moment
+from rules.rehearsals.script import Line
+from rules.rosters.checks.catalogue import Desk
+from rules.rosters.checks.table import Found, SheetCells
+from rules.rosters.course_code import CodePart, CourseCodeForm, Withheld
+from rules.rosters.doctor_data import DoctorData
+from rules.rosters.rejects import Reject
+from rules.rosters.schema import CodeList, ColumnSchema, DateStyle, RosterCode, RosterSchema, SheetSchema
+from rules.ruleset import DutyRule, ImportRule
+from rules.schedule import NationalWindow
+from rules.school_files import CadreLevel, Track
+from rules.snapshot import VersionState
+from rules.text import TextFault, length
+from tests.rules.builders import taipei
+
+AT = taipei("2026-10-30 17:00")
+DIGEST = "0" * 63 + "a"
+PART = {"name": "year", "title": "x", "title_en": "x", "start": 0, "length": 3, "source": "x"}
+WITHHELD = {"kinds": (), "unless_property": (), "source": "x"}
+
+
+@pytest.mark.clause("規§5.1.2", "規§5.1.3")
+@pytest.mark.parametrize("word", ["general", "vocational", "comprehensive", "continuing"])
+def test_a_track_stands_so_in_the_schools_files(word: str) -> None:
+    assert Track(word).value == word
+
+
+@pytest.mark.clause("規§5.1.2")
+@pytest.mark.parametrize("word", ["school", "class", "club"])
+def test_a_level_of_office_stands_so_in_the_schools_files(word: str) -> None:
+    assert CadreLevel(word).value == word
+
+
+@pytest.mark.clause("規§6.3.1")
+@pytest.mark.parametrize("word", ["no_course_code", "withheld_course"])
+def test_the_reason_of_a_row_that_is_not_submitted_stands_so_in_the_facts(word: str) -> None:
+    assert Reject(word).value == word
+
+
+@pytest.mark.clause("規§6.3")
+@pytest.mark.parametrize("word", ["roc7", "roc_slash", "ad_slash", "ad_digits"])
+def test_a_style_of_dates_stands_so_in_the_national_data(word: str) -> None:
+    assert DateStyle(word).value == word
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize("word", ["submitter", "students", "courses", "platform"])
+def test_the_desk_that_a_check_belongs_to_stands_so_in_the_national_data(word: str) -> None:
+    assert Desk(word).value == word
+
+
+@pytest.mark.clause("規§5.3.1", "規§5.4")
+@pytest.mark.parametrize(
+    "word", ["summary_empty", "summary_too_long", "summary_control_character", "summary_too_many_marks"]
+)
+def test_the_fault_of_a_summary_is_answered_by_this_code(word: str) -> None:
+    assert TextFault(word).value == word
+
+
+REFUSALS = [
+    "window_not_open",
+    "window_closed",
+    "no_window",
+    "quota_exceeded",
+    "wrong_state",
+    "not_found",
+    "not_yours",
+    "no_post",
+    "not_certifier",
+    "holder_present",
+    "hash_changed",
+    "file_missing",
+    "file_type",
+    "file_size",
+    "file_empty",
+    "file_truncated",
+    "file_damaged",
+    "file_mixed",
+    "file_expands",
+    "file_name",
+    "file_unusable",
+    "file_unchecked",
+    "file_not_open",
+    "file_lost",
+    "files_away",
+    "pdf_protected",
+    "pdf_script",
+    "pdf_attachment",
+    "pdf_launch",
+    "ticket_invalid",
+    "upload_offset",
+    "upload_checksum",
+    "upload_gone",
+    "upload_busy",
+    "uploads_open",
+    "summary_missing",
+    "summary_length",
+    "field_missing",
+    "field_unknown",
+    "field_invalid",
+    "link_invalid",
+    "course_kind",
+    "role_not_taken",
+    "role_full",
+    "items_there",
+    "drafts_full",
+    "reason_missing",
+    "key_reused",
+    "gate_closed",
+    "evidence_missing",
+    "receipt_mismatch",
+    "import_errors",
+    "receipt_unreadable",
+    "checks_open",
+    "checklist_open",
+    "differences_open",
+    "objection_late",
+    "before_now",
+    "contradiction",
+    "national_fixed",
+    "calendar_errors",
+    "own_deputy",
+    "gap_day",
+    "too_long",
+    "already_done",
+    "already_exists",
+    "claimed_name",
+    "not_decided",
+    "bad_request",
+]
+
+
+@pytest.mark.parametrize("word", REFUSALS)
+def test_a_refusal_is_answered_and_kept_under_this_code(word: str) -> None:
+    assert Code(word).name == word.upper()
+
+
+@pytest.mark.parametrize(
+    ("said", "default"),
+    [
+        (CodePart.model_validate(PART), False),
+        (Withheld.model_validate(WITHHELD), False),
+        (
+            CourseCodeForm.model_validate({"length": 3, "parts": (PART,), "withheld": WITHHELD, "source": "x"}),
+            False,
+        ),
+        (CodeList.model_validate({"title": "x", "values": {}, "source": "x"}), False),
+        (RosterCode.model_validate({"code": "26", "title": "x", "source": "x"}), False),
+        (
+            NationalWindow.model_validate({
+                "period": "115-1", "kind": "semester_submission", "lanes": ("g10_11",),
+                "opens": "2027-03-15 08:00", "closes": "2027-04-09 17:00",
+            }),
+            False,
+        ),
+    ],
+    ids=lambda x: type(x).__name__,
+)  # fmt: skip
+def test_what_the_data_leaves_out_is_unverified(said: Any, default: bool) -> None:
+    assert said.verified is default
+
+
+@pytest.mark.parametrize("kind", [DoctorData, ColumnSchema, SheetSchema, RosterSchema], ids=lambda kind: kind.__name__)
+def test_large_data_is_unverified_too_where_it_does_not_say_so(kind: type[Model]) -> None:
+    assert kind.model_construct().verified is False  # type: ignore[attr-defined]
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_duty_is_no_guess_unless_its_rule_says_so() -> None:
+    rule = DutyRule.model_validate({
+        "kind": "x", "title": "x", "title_en": "x", "process": "semester", "owner": "x",
+        "due": {"window": "entry"}, "ladder": "x", "clause": "規§4.2",
+    })  # fmt: skip
+    assert (rule.guess, rule.optional) == (False, False)
+
+
+@pytest.mark.clause("規§4.2")
+def test_limits_of_a_rehearsal_begin_at_one() -> None:
+    limits = {"notices_a_day": 1, "duties_due_a_day": 1, "certifications_a_day": 1}
+    assert Limits.model_validate(limits | {"source": "x"}).certifications_a_day == 1
+    for name in limits:
+        with pytest.raises(ValidationError):
+            Limits.model_validate(limits | {"source": "x", name: 0})
+
+
+def test_a_file_of_the_school_is_brought_in_by_at_least_one_post() -> None:
+    rule = {"file": "grades", "clause": "規§5.2.1"}
+    assert not ImportRule.model_validate(rule | {"posts": ("registration_section",)}).guess
+    with pytest.raises(ValidationError):
+        ImportRule.model_validate(rule | {"posts": ()})
+
+
+@pytest.mark.clause("規§6.2")
+@pytest.mark.parametrize("digest", [DIGEST[:-1], DIGEST + "0", DIGEST[:-1] + "A", "x" + DIGEST[:-1]])
+def test_evidence_is_named_by_its_whole_sha_256(digest: str) -> None:
+    evidence = {"kind": "letter", "at": "2027-04-20 08:00"}
+    assert Evidence.model_validate(evidence | {"sha256": DIGEST}).reference == ""
+    with pytest.raises(ValidationError):
+        Evidence.model_validate(evidence | {"sha256": digest})
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("certified", "認證成功 · certified"),
+        ("withdrawn", "已撤回 · withdrawn"),
+        ("selected", "已勾選 · chosen for submission"),
+        ("of_tomorrow", "of_tomorrow · of_tomorrow"),
+    ],
+)
+def test_a_state_is_told_in_both_languages_and_a_new_one_as_it_is(state: str, words: str) -> None:
+    assert state_words(state) == words
+
+
+def test_a_change_of_a_date_and_a_line_of_the_script_say_nothing_that_was_not_given() -> None:
+    change = DateChange(what="lost", period="115-1", kind="entry", edge="due")
+    assert (change.lane, change.because, change.before, change.after) == ("", "", None, None)
+    line = Line(AT, "opening", "p", "k", "t", ())
+    assert (line.count, line.outcome, line.duty) == (1, "done", "")
+
+
+@pytest.mark.clause("規§6.3.1")
+def test_a_part_of_the_course_code_has_at_least_one_character() -> None:
+    assert CodePart.model_validate(PART | {"length": 1}).length == 1
+    with pytest.raises(ValidationError):
+        CodePart.model_validate(PART | {"length": 0})
+    with pytest.raises(ValidationError, match="the parts have 3 characters, not 4"):
+        CourseCodeForm.model_validate({"length": 4, "parts": (PART,), "withheld": WITHHELD, "source": "x"})
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_version_of_which_nothing_is_known_has_nothing_open() -> None:
+    v = VersionState(1, AT)
+    assert (v.checks_open, v.differences, v.differences_open, v.unnoticed, v.to_correct) == (0, 0, 0, 0, 0)
+
+
+@pytest.mark.clause("規§4.2")
+def test_rows_of_a_sheet_begin_below_its_header_and_a_place_without_a_row_is_the_whole_sheet() -> None:
+    assert SheetCells("x", (), ()).first == 2
+    found = Found()
+    found.tell("sheet_missing", "學期成績")
+    assert found.places == {"sheet_missing": [("學期成績", 0, "")]}
+
+
+def test_moments_of_a_script_are_told_apart_by_when_and_under_which_key_and_never_by_their_words() -> None:
+    def moment(at: datetime = AT, **more: str) -> Moment:
+        return Moment(at, "key", AT, "process", "step", "done", **more)
+
+    assert moment().text == ""
+    assert moment().what is None
+    assert moment(text="a") == moment(text="b")
+    assert Moment(AT, "key", AT, "p", "k", "o", "", None) == Moment(AT, "key", AT, "p", "k", "o", "", "x")  # type: ignore[arg-type]
+    assert moment() < moment(taipei("2026-10-30 18:00"))
+
+
+@pytest.mark.parametrize(
+    ("char", "counted"), [("e\u0301", 1), ("क\u093e", 1), ("5\u20dd", 1), ("字\u200b", 1)], ids=["Mn", "Mc", "Me", "Cf"]
+)
+@pytest.mark.clause("規§5.3.1")
+def test_marks_around_and_beside_a_character_and_what_is_invisible_do_not_count(char: str, counted: int) -> None:
+    assert length(char) == counted
