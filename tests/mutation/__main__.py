@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tests.mutation import page
 from tests.mutation.changes import Change, Spoilt
-from tests.mutation.runs import ROOT, SCREEN, TEST_FOLDERS, Job, Verdict, in_child, judge_fresh, judge_within, trace
+from tests.mutation.imports import ROOT
+from tests.mutation.runs import SCREEN, TEST_FOLDERS, Job, Verdict, in_child, judge_fresh, judge_within, trace
 
 SAMPLE, SEED = 15, 1
 

@@ -120,7 +120,7 @@ class Seen:
 
     def _quick(self, names: set[str], near: Mapping[str, int] | None = None, seconds: float = _SECONDS) -> list[str]:
         """As many of these tests as fit into the time that one change is given, the nearest and quickest first."""
-        chosen, left = [], seconds
+        chosen, left = list[str](), seconds
         for name in sorted(names, key=lambda n: ((near or {}).get(n, 0), self.took[n], n)):
             left -= self.took[name]
             if left < 0 and chosen:
