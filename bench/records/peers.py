@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 
 import asyncpg
 from temporalio import workflow
@@ -18,7 +22,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from bench.harness import Figure, peak_mb
 from bench.records.school import CONNECTIONS, opened, round_of
 from runtime.servers.postgres import PostgresPart
-from runtime.servers.supervisor import Supervisor
+from runtime.servers.supervisor import Supervisor, read_parts
 from runtime.servers.temporal import TemporalPart
 
 SIGNAL_TARGET, DURABLE_TARGET = 8.0, 10.0
@@ -42,6 +46,11 @@ class Counted:
         """One action."""
         self.n += 1
 
+    @workflow.query
+    def seen(self) -> int:
+        """How many actions have reached the workflow."""
+        return self.n
+
 
 async def figures(url: str, folder: Path, part: PostgresPart, *, quick: bool) -> list[Figure]:
     """Uploads a second against signals a second and durable functions a second, in turns."""
@@ -56,23 +65,46 @@ async def figures(url: str, folder: Path, part: PostgresPart, *, quick: bool) ->
                 await client.start_workflow(Counted.run, id=f"counted-{n}", task_queue="bench")
                 for n in range(CONNECTIONS)
             ]
-            turn = iter(range(10**9))
+            sent = 0
 
-            async def signal() -> None:
-                n = next(turn)
-                await handles[n % CONNECTIONS].signal(Counted.act, n)
+            async def send() -> None:
+                nonlocal sent
+                sent += 1
+                await handles[sent % CONNECTIONS].signal(Counted.act, sent)
+
+            async def signalled(count: int) -> float:
+                # An action has happened when its workflow saw it, as an upload's answer says that it has.
+                started = perf_counter()
+                await round_of(send, count)
+                while sum([await handle.query(Counted.seen) for handle in handles]) < sent:
+                    await asyncio.sleep(0.005)
+                return perf_counter() - started
 
             async with durable(url) as durably:
                 takes: dict[str, Callable[[int], Awaitable[float]]] = {
                     "ours": lambda n: round_of(school.ours, n),
-                    "signal": lambda n: round_of(signal, n),
-                    "durable": durably,
+                    "signal": signalled,
+                    "durable": durably.run,
                 }
-                for take in takes.values():
-                    await take(each // 4)
+                server = next(row["pid"] for row in read_parts(folder / "peer") if row["name"] == "temporal")
+                behind = {"signal": server, "durable": durably.pid}
+
+                async def alone(name: str, count: int) -> float:
+                    """Seconds of one side; the others' servers stand still meanwhile, so that nobody pays for their polling."""
+                    others = [pid for peer, pid in behind.items() if peer != name]
+                    for pid in others:
+                        os.kill(pid, signal.SIGSTOP)
+                    try:
+                        return await takes[name](count)
+                    finally:
+                        for pid in others:
+                            os.kill(pid, signal.SIGCONT)
+
+                for name in takes:
+                    await alone(name, each // 4)
                 for _ in range(rounds):
-                    for name, take in takes.items():
-                        speeds[name].append(each / await take(each))
+                    for name in takes:
+                        speeds[name].append(each / await alone(name, each))
             for handle in handles:
                 await handle.terminate()
     ours = median(speeds["ours"])
@@ -88,12 +120,17 @@ def _beside(name: str, ours: float, peer: float, target: float) -> Figure:
                   holds, peak_mb())  # fmt: skip
 
 
-@asynccontextmanager
-async def durable(url: str) -> AsyncIterator[Callable[[int], Awaitable[float]]]:
-    """DBOS in a process of its own, since it puts its own threads under the event loop of whoever starts it.
+@dataclass(frozen=True, slots=True)
+class Durable:
+    """DBOS in its process; `run` calls so many durable functions by as many clients and gives the seconds."""
 
-    Gives a call that runs as many durable functions by as many clients and returns the seconds.
-    """
+    pid: int
+    run: Callable[[int], Awaitable[float]]
+
+
+@asynccontextmanager
+async def durable(url: str) -> AsyncIterator[Durable]:
+    """DBOS in a process of its own, since it puts its own threads under the event loop of whoever starts it."""
     name = f"dbos_{uuid.uuid4().hex[:8]}"
     server = await asyncpg.connect(url)
     await server.execute(f"create database {name}")
@@ -112,7 +149,7 @@ async def durable(url: str) -> AsyncIterator[Callable[[int], Awaitable[float]]]:
         return float(line)
 
     try:
-        yield run
+        yield Durable(child.pid, run)
     finally:
         write.close()
         await child.wait()
