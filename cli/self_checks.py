@@ -12,12 +12,12 @@ from cli import show
 from cli.groups import duty_app
 from cli.options import HERE, Acting, Where
 from cli.place import opened
-from records.queries.self_checks import told_lines
+from records.queries.self_checks import remarks, told_lines
 from records.queries.snapshot import UnknownProcess, load_snapshot
 from rules.duties import duties_of, is_open
 from rules.ids import duty_process
 from rules.refusals import Code, refuse
-from rules.self_checks import checkers_of, checklist_of, is_self_check
+from rules.self_checks import checkers_of, checklist_of, is_self_check, readers_of
 
 Ok = Annotated[
     list[str] | None, Parameter(name="--ok", negative="", help="符合的項目代號,可重複 · a line that is ok, repeatable")
@@ -65,9 +65,14 @@ def check_duty(
 
 @duty_app.command(name="checklist")
 def checklist(
-    duty: Annotated[str, Parameter(help="自我檢核的工作代號 · the self-check's key")], *, where: Where = HERE
+    duty: Annotated[str, Parameter(help="自我檢核的工作代號 · the self-check's key")],
+    *,
+    as_: Annotated[
+        str | None, Parameter(name="--as", help="以檢核人或其主管的身分讀說明 · as a checker or director: with remarks")
+    ] = None,
+    where: Where = HERE,
 ) -> int:
-    """列出自我檢核的項目、檢核人與已登錄的結果 · a self-check's lines, checkers and results; no remark, no name (規§4.2)."""
+    """列出自我檢核的項目、檢核人與已登錄的結果;--as 另列說明 · a self-check's lines, checkers and results (規§4.2)."""
 
     async def run() -> int:
         async with opened(where.data) as place:
@@ -81,6 +86,11 @@ def checklist(
                 if found is None or not is_self_check(found):
                     raise refuse(Code.NOT_FOUND, clause="規§4.2", place="duty", found=duty[:80], limit="self_check")
                 results = await told_lines(connection, code, duty)
+                said = []
+                if as_ is not None:
+                    readers = readers_of(snapshot, found)
+                    reader = await place.person(code, as_)
+                    said = await remarks(connection, place.vault, code, duty, reader, readers)
         lines: list[dict[str, Any]] = [
             {"line": x.id, "title": x.title, "required": x.required} | results.get(x.id, {"ok": None})
             for x in checklist_of(snapshot, found)
@@ -88,7 +98,8 @@ def checklist(
         checkers = list(checkers_of(snapshot, found))
         if where.json:
             open_ = is_open(snapshot, found)
-            show.emit({"duty": duty, "passed": not open_, "checkers": checkers, "due": found.due, "lines": lines})
+            shown = {"duty": duty, "passed": not open_, "checkers": checkers, "due": found.due, "lines": lines}
+            show.emit(shown | ({"remarks": said} if as_ is not None else {}))
             return 0
         print(f"{found.title} {duty}\n檢核人 · checkers: {', '.join(checkers)}")
         show.table(
@@ -98,6 +109,12 @@ def checklist(
                 for x in lines
             ],
         )  # fmt: skip
+        if said:
+            print()
+            show.table(
+                ("項目 line", "結果", "時間 at", "說明 remark"),
+                [(x["line"], _MARKS[x["ok"]], x["at"], x["remark"]) for x in said],
+            )
         return 0
 
     return asyncio.run(run())

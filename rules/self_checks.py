@@ -36,6 +36,14 @@ def checkers_of(s: Snapshot, duty: Duty) -> tuple[str, ...]:
     return (duty.post, *(post for post in named if post != duty.post))
 
 
+def readers_of(s: Snapshot, duty: Duty) -> tuple[str, ...]:
+    """The posts that may read what was remarked: who may record it, and the directors of their offices."""
+    checkers = checkers_of(s, duty)
+    offices = {p.office for p in s.rules.posts if p.id in checkers}
+    directors = (o.director for o in s.rules.offices if o.id in offices)
+    return tuple(dict.fromkeys((*checkers, *directors)))
+
+
 def not_ok(checklist: Sequence[CheckLine], results: Mapping[str, bool]) -> list[str]:
     """The required lines that are not recorded as ok; a line that the rule does not require never holds it back."""
     return [line.id for line in checklist if line.required and not results.get(line.id, False)]

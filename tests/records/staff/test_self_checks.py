@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.records.staff.scene import INSTRUCTION, REGISTRAR, SECRETARY, SEMESTER, YEAR, Scene
+from records.queries.self_checks import remarks
+from records.queries.snapshot import load_snapshot
+from rules.duties import duties_of
+from rules.refusals import Code, Refused
+from rules.self_checks import readers_of
+from tests.records.staff.scene import INSTRUCTION, REGISTRAR, SECRETARY, SEMESTER, STRANGER, YEAR, Scene
 
 UPLOAD = f"{SEMESTER}#upload_self_check#g12_general"
 SECOND = UPLOAD.replace("115-1", "115-2")
@@ -88,6 +93,22 @@ async def test_a_self_check_passes_only_once_every_required_line_is_ok(term: Sce
     assert rows[1]["sealed"] and "登入".encode() not in rows[1]["sealed"]
     kept = await term.rows("select body::text as body from fact where school = $1")
     assert not any("登入失敗" in r["body"] for r in kept)
+    checker, stranger = await term.holder(SECRETARY), await term.holder(STRANGER)
+    async with term.db.transaction(term.school) as c:
+        snapshot = await load_snapshot(c, term.school, SEMESTER)
+        posts = readers_of(snapshot, duties_of(snapshot)[UPLOAD])
+        said = await remarks(c, term.vault, term.school, UPLOAD, checker, posts)
+        assert [(x["line"], x["ok"], x["remark"]) for x in said] == [("accounts", False, "三年一班登入失敗")]
+        with pytest.raises(Refused) as caught:
+            await remarks(c, term.vault, term.school, UPLOAD, stranger, posts)
+    assert caught.value.refusal.code is Code.NO_POST
+
+
+@pytest.mark.clause("規§4.2")
+async def test_the_director_of_a_checkers_office_reads_the_remarks(term: Scene) -> None:
+    async with term.db.transaction(term.school) as c:
+        snapshot = await load_snapshot(c, term.school, SEMESTER)
+    assert readers_of(snapshot, duties_of(snapshot)[CERTIFIED]) == (INSTRUCTION, "academic_affairs_director")
 
 
 @pytest.mark.clause("規§4.2")
