@@ -136,7 +136,7 @@ def trace(tests: Sequence[str]) -> Seen:
 
     def each(plugin: Pure) -> None:
         seen.at_import.update(lines)
-        caches = [x for x in gc.get_objects() if isinstance(x, functools._lru_cache_wrapper) and _is_rule(x)]
+        caches = [x for x in gc.get_objects() if isinstance(x, functools._lru_cache_wrapper) and _remembers(x)]
         for item in plugin.items:
             for cached in caches:
                 cached.cache_clear()
@@ -155,8 +155,9 @@ def trace(tests: Sequence[str]) -> Seen:
     return seen
 
 
-def _is_rule(cached: object) -> bool:
-    return (getattr(cached, "__module__", None) or "").startswith("rules.")
+def _remembers(cached: object) -> bool:
+    """Whether it may keep from one test to the next what rules/ said: a later test would seem not to run them."""
+    return (getattr(cached, "__module__", None) or "").startswith(("rules.", "tests.", "test_"))
 
 
 def pytest_in_here(plugin: Pure, files: Sequence[str]) -> int:
