@@ -331,3 +331,11 @@ def test_a_seat_taken_twice_is_told_at_the_seat_number_even_where_the_class_is_e
     assert told("enrolment", spoil)["seat_twice"] == {(STUDENTS, 3, "座號")}
     empty_class = both(spoil, put(STUDENTS, 0, 班級名稱=""), put(STUDENTS, 1, 班級名稱=""))
     assert "seat_twice" in told("enrolment", empty_class)
+
+
+@pytest.mark.clause("規§5.1.2", "規§6.3.4")
+@pytest.mark.parametrize(("last", "outside"), [("2026/07/31", True), ("2026/08/01", False), ("2026/08/15", False)])
+def test_a_term_of_office_reaches_into_the_school_year_that_begins_on_the_first_of_august(
+    last: str, outside: bool
+) -> None:
+    assert ("span_outside" in told("cadre", put(OFFICES, 開始日期="2026/07/01", 結束日期=last))) is outside
