@@ -1,8 +1,9 @@
-"""Which test files import a module of rules/, and over how many others: they may notice what takes effect at import."""
+"""Which test files import a module of rules/, over how many others, or name a class of it: they may notice what takes effect at import."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -23,6 +24,14 @@ def distances(module: str) -> dict[str, int]:
         known.update(edge)
         found.update((f, step) for f in edge if Path(f).name.startswith("test_"))
     return found
+
+
+@cache
+def test_files_naming(name: str) -> set[str]:
+    """The test files in whose text a name stands as a word."""
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    files = (ROOT / "tests").rglob("test_*.py")
+    return {str(p.relative_to(ROOT)) for p in files if word.search(p.read_text(encoding="utf-8"))}
 
 
 @cache

@@ -29,11 +29,11 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests.mutation.changes import MARK, Change, Spoilt, marked
-from tests.mutation.imports import ROOT, distances
+from tests.mutation.imports import ROOT, distances, test_files_naming
 
 Verdict = Literal["killed", "alive", "unseen", "late", "server"]
 """`unseen`: no test runs the place; `late`: the tests took too long, so somebody would have noticed; `server`:
-every test file that imports the module needs a server, so nothing is said here."""
+every test file that imports the module, or that names the class, needs a server, so nothing is said here."""
 
 SCREEN = os.dup(2)
 _AREAS = ("rules", "lint", "proposals", "schools", "reconcile", "rosters", "calendars", "cli", "records", "web")
@@ -117,6 +117,12 @@ class Seen:
         near = {n: far.get(_file(n), _BY_RUNNING if n in ran else 0) for n in self.took}
         names = self._quick({n for n, steps in near.items() if steps}, near, _SECONDS_AT_IMPORT)
         return _by_files(names, near)
+
+    def only_servers_name(self, change: Change) -> bool:
+        """Whether test files name the class or function that holds the change, and all of them need a server."""
+        outer = change.where.partition(".")[0]
+        naming = test_files_naming(outer) if outer else set()
+        return bool(naming) and not naming & {_file(n) for n in self.took}
 
     def _quick(self, names: set[str], near: Mapping[str, int] | None = None, seconds: float = _SECONDS) -> list[str]:
         """As many of these tests as fit into the time that one change is given, the nearest and quickest first."""
@@ -331,6 +337,8 @@ def judge_fresh(jobs: Iterable[Job], seen: Seen, told: Told, many: int) -> None:
         def ended(code: int) -> None:
             if code == _ALIVE and len(rest) > 1:
                 again.append((spoilt, change, rest[1:]))
+            elif code == _ALIVE and seen.only_servers_name(change):
+                told(change, "server")
             else:
                 told(change, _verdict(code))
 
