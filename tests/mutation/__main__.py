@@ -42,7 +42,8 @@ def main() -> int:
             if verdicts := {c.key: found[c.key] for x, c in jobs if x is s}:
                 was.put(s.module, len(s.changes), verdicts)
     imported = {c.key for s in spoilt for c in s.changes if c.function is None}
-    print(was.write({s.module: [c.key in imported for c in sampled(s, 0, given.seed)] for s in spoilt}, imported))
+    drawn = {s.module: sorted(s.changes, key=lambda c: c.rank(given.seed)) for s in spoilt}
+    print(was.write({module: [c.key in imported for c in changes] for module, changes in drawn.items()}, imported))
     return 0
 
 
