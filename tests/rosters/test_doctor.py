@@ -291,7 +291,7 @@ def test_a_pre_check_takes_no_score_as_a_number_or_as_text() -> None:
         assert set(told("grades:41", put(SCORES, 學期學業成績=score))) == {"precheck_filled"}
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_a_cover_may_name_the_next_school_year_and_none_after_it() -> None:
     year = BOOK.school_year
     assert "cover_year" not in told("grades", cover(學年度=str(year + 1)))
@@ -303,7 +303,7 @@ def test_without_a_cover_no_row_was_looked_at() -> None:
     assert (found.context, found.rows) == (None, 0)
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_an_empty_cell_beside_the_columns_is_no_fault_and_a_column_is_told_at_the_header() -> None:
     assert told("grades", lambda t: sheet_of(t, SCORES).rows[0].append("")) == {}  # type: ignore[attr-defined]
     assert told("grades", header(SCORES, "質性文字描述", "心得"))["column_unknown"] == {(SCORES, 1, "心得")}

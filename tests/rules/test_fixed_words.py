@@ -53,7 +53,7 @@ def test_the_reason_of_a_row_that_is_not_submitted_stands_so_in_the_facts(word: 
     assert Reject(word).value == word
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 @pytest.mark.parametrize("word", ["roc7", "roc_slash", "ad_slash", "ad_digits"])
 def test_a_style_of_dates_stands_so_in_the_national_data(word: str) -> None:
     assert DateStyle(word).value == word
