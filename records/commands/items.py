@@ -39,12 +39,12 @@ _ACT = "select act_on_item($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 
 
 class _Keys:
-    """The last few persons' keys, so that a frequent command stays one round trip.
+    """The last persons' keys (some 10 MB at most), so that a frequent command stays one round trip.
 
     A key that was destroyed since seals nothing: the function refuses a person without a key row.
     """
 
-    def __init__(self, most: int = 4096) -> None:
+    def __init__(self, most: int = 32_768) -> None:
         self._kept: WeakKeyDictionary[Database, OrderedDict[tuple[str, UUID], bytes]] = WeakKeyDictionary()
         self._most = most
 
