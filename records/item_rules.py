@@ -52,10 +52,6 @@ async def item_rules_in(connection: Connection, school: str, period: str) -> Ite
     return ItemRules(book, taipei_day(await school_now(connection, school)))
 
 
-def _year(period: str) -> str:
-    return year_of(period)
-
-
 def _dated(book: ItemBook) -> bool:
     """Whether a limit changes within the year, so that the day has to be asked each time."""
     return any(len(limits) > 1 for limits in (book.summary, book.link, book.drafts))

@@ -45,6 +45,7 @@ async def adopt_calendar(deed: Deed) -> dict[str, Any]:
     await lock_calendar(deed, year)
     basis, base = await standing(deed, year, calendar)
     behalf = await need_owner(deed, basis)
+    await _need_closed_days(deed, year, base, calendar)
     judged = await verdict(deed, basis)
     need_no_error(judged)
     ordinal = await deed.connection.fetchval("select next_ordinal($1, $2)", deed.school, f"calendar_draft/{year}")
@@ -58,6 +59,20 @@ async def adopt_calendar(deed: Deed) -> dict[str, Any]:
     draft = f"{year}/{ordinal}"
     shown = {"draft": draft, "base": base, "warnings": len(judged)}
     return await deed.record("calendar_drafted", draft, shown, on_behalf_of=behalf)
+
+
+async def _need_closed_days(deed: Deed, year: str, base: int, calendar: Calendar) -> None:
+    """A draft keeps the closed days of the version that it amends. Raises Refused(contradiction) that names those it lost.
+
+    A file written before a typhoon does not know of it; published, it would open the offices on that day again.
+    """
+    if not base:
+        return
+    _, old = await load_document(deed.connection, deed.school, CALENDAR, year, base)
+    assert isinstance(old, Calendar)
+    lost = sorted({c.day.isoformat() for c in old.closures} - {c.day.isoformat() for c in calendar.closures})
+    if lost:
+        raise refuse(Code.CONTRADICTION, clause="規§4.2", place="closures", found=", ".join(lost), limit=f"v{base}")
 
 
 @handles(ResolveCalendar)

@@ -9,8 +9,6 @@ from rules.plans.periods import closing
 from rules.plans.step import Step
 from rules.snapshot import Snapshot
 
-PHASES = ("announced", "packet", "switched", "accepted", "account_closed", "closed")
-
 
 def handover_steps(s: Snapshot) -> list[Step]:
     """Announced → packet → switched on the day → accepted → the (prolonged) account closed."""

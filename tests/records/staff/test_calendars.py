@@ -258,3 +258,15 @@ async def test_a_draft_is_judged_by_who_holds_the_posts_now(term: Scene) -> None
     await term.operator.pool.execute("delete from post_holder where school = $1 and post = 'it_section'", SCHOOL)
     refused = await term.refused(SECRETARY, "adopt_calendar", body=amended(), reason="x")
     assert refused == ("calendar_errors", "規§2", "post-vacant people it_section")
+
+
+@pytest.mark.clause("規§4.2")
+async def test_a_draft_that_lost_a_closed_day_of_the_version_in_force_is_refused(term: Scene) -> None:
+    closed = {"day": "2026-11-17", "title": "颱風", "lessons": True, "offices": True}
+    await term.must(SECRETARY, "move_dates", year="115", base=1, moves=[], closures=[closed], reason="颱風")
+    assert await term.refused(SECRETARY, "adopt_calendar", body=amended(), reason="x") == (
+        "contradiction",
+        "規§4.2",
+        "closures",
+    )
+    await term.must(SECRETARY, "adopt_calendar", body=amended() | {"closures": [closed]}, reason="x")
