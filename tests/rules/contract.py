@@ -1,7 +1,8 @@
-"""The commands as outside callers know them, against what was recorded: `python -m tests.rules.contract [--record]`.
+"""What others send and keep, against what was recorded: `python -m tests.rules.contract [--record]`.
 
-Callers send bodies by name and field, and kept commands are read again years later: a field that is renamed, a bound
-that is tighter or a default that is another breaks them. Docstrings may change freely and are not recorded.
+Callers send commands by name and field, schools keep their rules and dates in files for years, workflows read the
+messages of their own past: a field that is renamed, a bound that is tighter or a default that is another breaks them.
+Docstrings may change freely and are not recorded.
 """
 
 from __future__ import annotations
@@ -12,9 +13,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rules.commands import REGISTRY
+from pydantic import BaseModel
 
-RECORDED = Path(__file__).with_name("commands.json")
+from rules import messages
+from rules.commands import REGISTRY
+from rules.plan_diff import Changes, PlanFile
+from rules.ruleset import RuleSet
+from rules.schedule import Calendar, National
+
+COMMANDS = Path(__file__).with_name("commands.json")
+SHAPES = Path(__file__).with_name("shapes.json")
+KEPT: tuple[type[BaseModel], ...] = (
+    RuleSet, Calendar, National, PlanFile, Changes,
+    messages.ProcessRef, messages.Ask, messages.DueStep, messages.Due, messages.Do, messages.Done, messages.Stuck,
+    messages.Wish, messages.WishOrder,
+)  # fmt: skip
+"""Documents of schools and of the authority, plan files, and the payloads that stand in histories."""
 HOW = "若為有意的變更,以 python -m tests.rules.contract --record 記錄 · if this is meant, record it so"
 Shape = dict[str, Any]
 
@@ -27,9 +41,19 @@ def contract() -> Shape:
     }
 
 
-def recorded() -> Shape:
+def shapes() -> Shape:
+    """Of each document and message, and of each part of one: which fields it needs, their kinds, bounds and defaults."""
+    found: Shape = {}
+    for model in KEPT:
+        schema = model.model_json_schema()
+        parts = {f"{model.__name__}.{name}": part for name, part in schema.pop("$defs", {}).items()}
+        found |= {name: _part(part) for name, part in ({model.__name__: schema} | parts).items()}
+    return found
+
+
+def recorded(path: Path) -> Shape:
     """What was recorded last."""
-    known: Shape = json.loads(RECORDED.read_text(encoding="utf-8"))
+    known: Shape = json.loads(path.read_text(encoding="utf-8"))
     return known
 
 
@@ -43,16 +67,22 @@ def lines(found: Shape) -> Iterator[str]:
                 yield f"{name} {part}: {_line(value)}"
 
 
+def _part(schema: Shape) -> Shape:
+    """A document, a message, or a part of one: its fields, or for a list of words these."""
+    return _object(schema) if "properties" in schema else {"required": [], "fields": {"words": _field(schema, None)}}
+
+
 def _object(schema: Shape) -> Shape:
-    known = schema.get("$defs", {})
+    known = schema.get("$defs")
     fields = {name: _field(shape, known) for name, shape in schema.get("properties", {}).items()}
     return {"required": schema.get("required", []), "fields": fields, "other_fields": schema["additionalProperties"]}
 
 
-def _field(shape: Shape, known: Shape) -> Shape:
-    """A field's shape with the parts that it names put in their place; without titles and texts."""
-    if "$ref" in shape:
-        return {"type": "object"} | _object(known[shape["$ref"].rpartition("/")[2]] | {"$defs": known})
+def _field(shape: Shape, known: Shape | None) -> Shape:
+    """A field's shape without titles and texts; where `known` are given, the parts that it names in their place."""
+    if "$ref" in shape and known is not None:
+        part = known[shape["$ref"].rpartition("/")[2]]
+        return {"type": "object"} | _object(part | {"$defs": known}) if "properties" in part else _field(part, known)
     found = {k: v for k, v in shape.items() if k not in ("title", "description")}
     for inner in ("items", "additionalProperties"):
         if isinstance(found.get(inner), dict):
@@ -77,13 +107,13 @@ def _written(found: Shape) -> str:
 
 
 def main() -> int:
-    """0 when nothing changed or it was recorded, 1 when a caller would see a change."""
-    now = contract()
-    if "--record" in sys.argv[1:]:
-        RECORDED.write_text(_written(now), encoding="utf-8")
-        return 0
-    before, after = list(lines(recorded())), list(lines(now))
-    changed = [f"- {x}" for x in before if x not in after] + [f"+ {x}" for x in after if x not in before]
+    """0 when nothing changed or it was recorded, 1 when somebody would see a change."""
+    changed = []
+    for path, now in ((COMMANDS, contract()), (SHAPES, shapes())):
+        if "--record" in sys.argv[1:]:
+            path.write_text(_written(now), encoding="utf-8")
+        before, after = list(lines(recorded(path))), list(lines(now))
+        changed += [f"- {x}" for x in before if x not in after] + [f"+ {x}" for x in after if x not in before]
     print("\n".join([*changed, HOW] if changed else ["nothing changed"]))
     return 1 if changed else 0
 

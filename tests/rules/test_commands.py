@@ -13,11 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from cli.clauses import known_clauses
 from rules.commands import REGISTRY
 from tests.mutation.imports import ROOT
+from tests.rules.contract import COMMANDS as RECORDED
 from tests.rules.contract import HOW, contract, lines, recorded
 
 Shape = dict[str, Any]
 Place = tuple[str | int, ...]
-COMMANDS = recorded()
+COMMANDS = recorded(RECORDED)
 NAMES = tuple(COMMANDS)
 KEPT = {
     r"^[0-9a-f]{64}$": ("0123456789abcdef" * 4, ["0" * 63, "0" * 65, "A" * 64, "g" + "0" * 63, "0" * 64 + "\n"]),
