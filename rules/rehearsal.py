@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from rules.duties import GATES, Duty
+from rules.duties import Duty
 from rules.rehearsals.moments import Moment
+from rules.rehearsals.planned import in_order
 from rules.rehearsals.world import World
 
 __all__ = ["Assumption", "EveryoneOnTime", "Moment", "NobodyActs", "World", "rehearse"]
@@ -65,19 +66,9 @@ class EveryoneOnTime:
 
     def act(self, world: World, now: datetime) -> None:
         """Complete what is owed by now, a submission's duties in their order."""
-        for duty in sorted(world.owed(), key=lambda d: (d.due, _gate(d), d.key)):
-            if self._when(duty) > now:
-                continue
-            if duty.kind == "submit":
-                world.submit(duty.process, int(duty.scope[1:]), now)
-            elif duty.kind == "import_receipt":
-                world.receive(duty.process, int(duty.scope[1:]), now)
-            else:
-                world.complete(duty.key, now)
+        for duty in in_order(world.owed()):
+            if self._when(duty) <= now:
+                world.do(duty, now)
 
     def _when(self, duty: Duty) -> datetime:
         return max(duty.opens, duty.due - self.lead)
-
-
-def _gate(duty: Duty) -> int:
-    return GATES.index(duty.kind) if duty.kind in GATES else -1

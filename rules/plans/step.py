@@ -18,7 +18,7 @@ class Step:
     at: datetime
     activity: str
     thing: str
-    phase: str | None = None
+    phase: str
     lane: str | None = None
     args: tuple[tuple[str, str], ...] = field(default=())
 

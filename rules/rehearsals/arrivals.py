@@ -9,6 +9,7 @@ from typing import Literal
 
 from rules.duties import GATES, Duty
 from rules.rehearsals.data import Assumptions, Curve
+from rules.rehearsals.planned import in_order
 from rules.rehearsals.world import World
 from rules.schedule import WindowDates
 from rules.snapshot import Basis, Structure
@@ -46,16 +47,11 @@ class People:
             _, semester, counts = self.events[self.told]
             world.owe_all(semester, counts, now)
             self.told += 1
-        owed = sorted(world.owed(), key=lambda d: (d.due, _gate(d), d.key))
+        owed = in_order(world.owed())
         for duty in owed:
             if not self._comes(duty, now) or (duty.kind in GATES and self._blocked(duty, owed, now)):
                 continue
-            if duty.kind == "submit":
-                world.submit(duty.process, int(duty.scope[1:]), now)
-            elif duty.kind == "import_receipt":
-                world.receive(duty.process, int(duty.scope[1:]), now)
-            else:
-                world.complete(duty.key, now)
+            world.do(duty, now)
 
     def when(self, duty: Duty) -> datetime | None:
         """When a duty is done; None: never. On a curve, at the day on which half of such duties are done."""
@@ -74,10 +70,10 @@ class People:
 
     def _blocked(self, duty: Duty, owed: list[Duty], now: datetime) -> bool:
         """Whether an earlier gate of the same roster version is still waited for."""
+        before = GATES[: GATES.index(duty.kind)]
         return any(
-            (d.process, d.scope) == (duty.process, duty.scope) and _gate(d) < _gate(duty) and not self._comes(d, now)
+            (d.process, d.scope) == (duty.process, duty.scope) and d.kind in before and not self._comes(d, now)
             for d in owed
-            if d.kind in GATES
         )
 
 
@@ -144,7 +140,3 @@ def _at(p: People, window: WindowDates, before: int) -> datetime:
 def _share(p: People, curve: Curve, window: WindowDates, at: datetime) -> float:
     passed = [x.share for x in curve.points if _at(p, window, x.before) <= at]
     return max(passed, default=0.0)
-
-
-def _gate(duty: Duty) -> int:
-    return GATES.index(duty.kind) if duty.kind in GATES else -1

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from rules.duties import Duty, is_open
+from rules.duties import GATES, Duty, is_open
 from rules.plan import Plan, due_round, due_steps, handled, next_instant, plan, replan
 from rules.snapshot import Snapshot
 
@@ -80,3 +80,8 @@ class Planned:
         known = self._plans.get(s.process)
         if known is not None and not replan:
             self._plans[s.process] = (s, known[1])
+
+
+def in_order(duties: Iterable[Duty]) -> list[Duty]:
+    """Duties as they are done: by their deadlines; of one instant, a roster's in the order of its gates, others first."""
+    return sorted(duties, key=lambda d: (d.due, GATES.index(d.kind) if d.kind in GATES else -1, d.key))

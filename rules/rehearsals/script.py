@@ -145,7 +145,7 @@ class _Teller:
         rules = self.rules_of(m.process)
         titles = {w.kind: w.title for w in rules.windows} | {w.phase: w.title for w in rules.windows}
         titles |= TITLES
-        name = titles.get(dict(step.args).get("window", ""), titles.get(step.phase or "", step.phase or step.kind))
+        name = titles.get(dict(step.args).get("window", ""), titles.get(step.phase, step.phase))
         if step.activity == "start_process":
             name = f"{name} {dict(step.args).get('roster', dict(step.args).get('period', ''))}"
         to = self._audience(m, step)

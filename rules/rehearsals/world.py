@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from rules.duties import Duty
 from rules.ids import duty_key, semester_id, year_id
 from rules.plan import PlannedRung, Round, due_round, due_steps
 from rules.plans.step import Step
@@ -53,6 +54,15 @@ class World(Planned):
         return world
 
     # -- what people do ----------------------------------------------------------------------------
+
+    def do(self, duty: Duty, at: datetime) -> None:
+        """Somebody did what they owe: a submission is sent, its receipt arrives, anything else is completed."""
+        if duty.kind == "submit":
+            self.submit(duty.process, int(duty.scope[1:]), at)
+        elif duty.kind == "import_receipt":
+            self.receive(duty.process, int(duty.scope[1:]), at)
+        else:
+            self.complete(duty.key, at)
 
     def complete(self, key: str, at: datetime, *, passed: bool = True) -> None:
         """A duty was completed."""
