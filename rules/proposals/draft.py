@@ -36,10 +36,17 @@ class Draft:
 
 def propose(facts: Facts, rules: RuleSet, national: National, limits: Limits, placement: Placement) -> Draft:
     """A draft of the school year. Raises CalendarMissing where an office calendar is not loaded."""
-    maker = _Maker(facts, rules, national, placement)
-    calendar = maker.make()
+    calendar, reasons = placed(facts, rules, national, placement)
     case = Case(calendar, rules, national, limits)
-    return Draft(calendar, maker.reasons, _floats(case), tuple(lint(case)))
+    return Draft(calendar, reasons, _floats(case), tuple(lint(case)))
+
+
+def placed(
+    facts: Facts, rules: RuleSet, national: National, placement: Placement
+) -> tuple[Calendar, dict[tuple[str, ...], str]]:
+    """The calendar of a draft and the reason of each date, not judged yet. Raises CalendarMissing."""
+    maker = _Maker(facts, rules, national, placement)
+    return maker.make(), maker.reasons
 
 
 def _floats(case: Case) -> dict[tuple[str, ...], int]:
@@ -329,7 +336,7 @@ class _Maker:
         same = [
             d.due.deadline
             for d in self.rules.duties
-            if d.clause == rule.clause and d.process is rule.process and d.due.deadline
+            if d.clause == rule.clause and d.process is rule.process and d.due.deadline and not d.optional
         ]
         place = same.index(name) + 1
         span = self.days.between(semester.first_day, semester.closing_ceremony)
