@@ -1,4 +1,4 @@
-"""cli: years, semesters and duties: what offices start, do, give back, hand over and grant. 規§3.1, 規§10.2.2, 規§10.3.1"""
+"""cli: years, semesters and duties: what offices start, do, give back and hand over. 規§3.1, 規§10.3.1"""
 
 from __future__ import annotations
 
@@ -75,32 +75,3 @@ def hand_over(
         }
 
     return give(by, "hand_over", body)
-
-
-@duty_app.command(name="extend")
-def extend(
-    *,
-    period: Annotated[str, Parameter(help="學期或學年 · 115-1 or 115")],
-    kind: Annotated[str, Parameter(help="作業期間 · outcome_upload, certification, selection …")],
-    scope: Annotated[str, Parameter(help="person, class, lane, all, unfinished")],
-    closes: Annotated[str, Parameter(help="新的截止(臺北時間)YYYY-MM-DD HH:MM · the new close")],
-    reason: str,
-    approver: Annotated[str, Parameter(help="核准職務 · the approving post")],
-    by: Acting,
-    target: Annotated[str, Parameter(help="學號、班級或年級分道 · student number, class or lane")] = "",
-) -> int:
-    """延長期限,從不使任何人提前 · extend a window; nobody's date gets earlier (規§10.2.2)."""
-
-    async def body(place: Place, code: str) -> dict[str, str]:
-        whom = str(await place.person(code, target)) if scope == "person" else target
-        return {
-            "period": period,
-            "kind": kind,
-            "scope": scope,
-            "target": whom,
-            "closes": closes,
-            "reason": reason,
-            "approver": approver,
-        }
-
-    return give(by, "extend", body)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from rules.days import CalendarMissing, WorkingDays
 from rules.ids import year_of
-from rules.instants import taipei_day
+from rules.instants import at_taipei, taipei_day
+from rules.plans.periods import CORRECTION
 from rules.ruleset import Kind, RuleSet
-from rules.schedule import Calendar, WindowDates
-
-CORRECTION = "outcome_correction"
+from rules.schedule import Calendar, WindowDates, latest
 
 FOLLOWING: dict[str, tuple[tuple[str, str], ...]] = {
     "outcome_upload": (
@@ -35,6 +34,7 @@ LIMITS = {
 }
 """The window whose close bounds an extension: what is later could not have its turn any more."""
 
+_MOMENT = timedelta(microseconds=1)
 _ITEMS = {"diverse_upload": ("diverse",), "selection": ("outcome", "diverse")}
 
 
@@ -42,7 +42,8 @@ _ITEMS = {"diverse_upload": ("diverse",), "selection": ("outcome", "diverse")}
 class Ripple:
     """One later date and whether the extension fits before it; `days_left` are working days, None if not loaded.
 
-    `refuses`: past this one the extension is not granted; past the others a person decides.
+    `refuses`: past this one the extension is not granted; past the others a person decides. `along`: the date is
+    granted with the extension; it fits when it still lies ahead.
     """
 
     lane: str
@@ -52,13 +53,19 @@ class Ripple:
     fits: bool
     days_left: int | None
     refuses: bool = False
+    along: bool = False
 
     def shown(self) -> dict[str, Any]:
         """The ripple as one JSON object."""
         return {
             "lane": self.lane, "kind": self.kind, "edge": self.edge, "at": self.at, "fits": self.fits,
-            "days_left": self.days_left, "refuses": self.refuses,
+            "days_left": self.days_left, "refuses": self.refuses, "along": self.along,
         }  # fmt: skip
+
+
+def approvers(rules: RuleSet) -> frozenset[str]:
+    """The posts that may approve an extension: the offices' directors and the executive secretary (規§10.2.2)."""
+    return frozenset({o.director for o in rules.offices} | {rules.working_group.executive_secretary})
 
 
 def sent_in(rules: RuleSet, kind: str) -> tuple[str, ...]:
@@ -85,20 +92,51 @@ def limits(rules: RuleSet, calendar: Calendar, period: str, lane: str, kind: str
     return [(window, edge) for window, edge in found if window is not None]
 
 
+def correction_close(
+    calendar: Calendar, days: WorkingDays, period: str, lane: str, closes: datetime
+) -> datetime | None:
+    """Until when a returned item may be corrected when certification closes at `closes`; None where it never may be.
+
+    As many working days before the close, at the same hour, as the calendar has it (readings, "Time": two by
+    default). Never earlier than the calendar's own date, never after `closes`.
+    """
+    window = calendar.window(period, lane, "certification")
+    if window is None or window.correction_closes is None:
+        return None
+    base = window.correction_closes
+    last, first = (taipei_day(x - _MOMENT) for x in (window.closes, base))
+    until = taipei_day(closes - _MOMENT)
+    try:
+        day = days.shift(until, -days.between(first, last))
+    except CalendarMissing:
+        day = until - (last - first)
+    moved = at_taipei(day) + (base - at_taipei(first))
+    return max(base, min(moved, closes))
+
+
 def ripples(
-    rules: RuleSet, basis: tuple[Calendar, WorkingDays], period: str, lanes: Iterable[str], kind: str, closes: datetime
-) -> list[Ripple]:
-    """Every later date of these lanes beside a window that would close at `closes`."""
+    rules: RuleSet, basis: tuple[Calendar, WorkingDays], period: str, lanes: Iterable[str], kind: str, closes: datetime,
+    *, at: datetime | None = None, held: Collection[tuple[str, str, datetime]] = (),
+) -> list[Ripple]:  # fmt: skip
+    """Every later date of these lanes beside a window that would close at `closes`, seen at `at`.
+
+    `held` are (lane, kind, close) of extensions that everybody asked for has already.
+    """
     calendar, days = basis
     found: list[Ripple] = []
     for lane in lanes:
         refusing = {(w.kind, edge) for w, edge in limits(rules, calendar, period, lane, kind)}
+        until = correction_close(calendar, days, period, lane, closes) if kind == "certification" else None
+        if until is not None and at is not None:
+            found.append(Ripple(lane, CORRECTION, "closes", until, at < until, _left(days, at, until), along=True))
         for place in (*FOLLOWING.get(kind, ()), *((name, "opens") for name in sent_in(rules, kind))):
             window = later_window(calendar, period, lane, place[0])
-            at = getattr(window, place[1]) if window is not None else None
-            if at is not None:
-                left = _left(days, closes, at)
-                found.append(Ripple(lane, *place, at, closes <= at, left, place in refusing))
+            date: datetime | None = getattr(window, place[1]) if window is not None else None
+            if date is None:
+                continue
+            if place[1] == "closes":
+                date = latest(date, *(x for of, what, x in held if (of, what) == (lane, place[0])))
+            found.append(Ripple(lane, *place, date, closes <= date, _left(days, closes, date), place in refusing))
     return found
 
 
@@ -106,7 +144,7 @@ def _left(days: WorkingDays, first: datetime, last: datetime) -> int | None:
     if last <= first:
         return 0
     try:
-        start, end = (taipei_day(x - timedelta(microseconds=1)) for x in (first, last))
+        start, end = (taipei_day(x - _MOMENT) for x in (first, last))
         days.works(start), days.works(end)
         return days.between(start, end)
     except CalendarMissing:

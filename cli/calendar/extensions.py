@@ -7,18 +7,23 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 from cyclopts import Parameter
 
 from cli import show
 from cli.calendar.app import calendar_app
+from cli.calendar.moving import Apply, Check, applies
 from cli.options import DATA, HERE, As, Data, Json, Key, School, Where
 from cli.place import Place, opened
 from records.basis import load_bases
 from records.db import school_now
-from records.queries.extensions import lanes_of, open_windows, register
+from records.queries.calendars import judged_by
+from records.queries.extensions import lanes_of, named, open_windows, register
+from records.queries.why import granted, standing_of
 from rosters.documents import DocumentError, DocumentProblem
 from rosters.sis.tables import Unreadable, read_table
+from rules.admission import Grants
 from rules.ids import year_id, year_of
 from rules.instants import local_close, read_instant
 from rules.refusals import Code, Refused, refuse
@@ -34,7 +39,6 @@ Closes = Annotated[str, Parameter(help="新的截止(臺北時間)YYYY-MM-DD HH:
 Scope = Annotated[str, Parameter(help=SCOPES)]
 Target = Annotated[str, Parameter(help="學號、班級或年級分道 · student number, class or lane")]
 Listed = Annotated[Path | None, Parameter(help="學號清單 CSV 或 XLSX · a list of student numbers")]
-Check = Annotated[bool, Parameter(negative="", help="只看會碰到什麼,不核准 · show the ripple only")]
 Reason = Annotated[str, Parameter(help="理由 · why")]
 Approver = Annotated[str, Parameter(help="核准職務 · the approving post")]
 
@@ -56,30 +60,32 @@ class Wanted:
 @calendar_app.command(name="extend")
 def extend_command(
     *, period: Period, kind: Kind, closes: Closes, scope: Scope = "", target: Target = "", csv: Listed = None,
-    check: Check = False, reason: Reason = "", approver: Approver = "", as_: As = "", key: Key = None,
-    school: School = None, data: Data = DATA, json: Json = False,
+    check: Check = False, apply: Apply = False, reason: Reason = "", approver: Approver = "", as_: As = "",
+    key: Key = None, school: School = None, data: Data = DATA, json: Json = False,
 ) -> int:  # fmt: skip
-    """延長期限:先看會碰到什麼(--check),再核准 · extend a window; its ripple is shown first (規§10.2.2)."""
+    """延長期限:先看會碰到什麼(--check),再核准(--apply)· extend a window; its ripple is shown first (規§10.2.2)."""
     wanted = Wanted(period, kind, closes, scope, target, csv, reason, approver)
-    return asyncio.run(_extend(data, school, wanted, as_, key, check=check, as_json=json))
+    return asyncio.run(_extend(data, school, wanted, as_, key, apply=applies(check=check, apply=apply), as_json=json))
 
 
 @calendar_app.command
 def reopen(
     *, period: Period, kind: Kind, closes: Closes, scope: Scope = "", target: Target = "", csv: Listed = None,
-    check: Check = False, reason: Reason = "", approver: Approver = "", as_: As = "", key: Key = None,
-    school: School = None, data: Data = DATA, json: Json = False,
+    check: Check = False, apply: Apply = False, reason: Reason = "", approver: Approver = "", as_: As = "",
+    key: Key = None, school: School = None, data: Data = DATA, json: Json = False,
 ) -> int:  # fmt: skip
     """截止後重新開放:凍結的作品回到原狀,須有核准職務與理由 · reopen a closed window, with an approver and a reason."""
     wanted = Wanted(period, kind, closes, scope, target, csv, reason, approver)
-    return asyncio.run(_extend(data, school, wanted, as_, key, check=check, as_json=json, closed=True))
+    return asyncio.run(
+        _extend(data, school, wanted, as_, key, apply=applies(check=check, apply=apply), as_json=json, closed=True)
+    )
 
 
 async def _extend(
-    data: Path, school: str | None, wanted: Wanted, who: str, key: str | None, *, check: bool, as_json: bool,
+    data: Path, school: str | None, wanted: Wanted, who: str, key: str | None, *, apply: bool, as_json: bool,
     closed: bool = False,
 ) -> int:  # fmt: skip
-    """Show what the new close runs into, then grant it. Raises Refused, DocumentError."""
+    """Show what the new close runs into; with `apply` grant it. Raises Refused, DocumentError."""
     listed = wanted.csv is not None
     scope = "list" if listed else wanted.scope
     if scope not in SCOPES.split(", ") or (scope == "list" and not listed):
@@ -94,9 +100,11 @@ async def _extend(
         found = await _ripples(place, code, wanted.period, wanted.kind, scope, targets, wanted.closes)
         if not as_json:
             _tell(found)
-        if check:
+        if not apply:
             if as_json:
                 show.emit({"ripples": [r.shown() for r in found], "fits": all(r.fits for r in found)})
+            else:
+                print("尚未核准(--apply)· nothing is granted yet")
             return 0
         body: dict[str, Any] = {
             "period": wanted.period, "kind": wanted.kind, "scope": scope,
@@ -181,41 +189,85 @@ async def _ripples(
     async with place.db.transaction(code) as connection:
         bases = await load_bases(connection, code, year_id(code, year_of(period)))
         lanes = await lanes_of(connection, code, scope, targets)
+        at = await school_now(connection, code)
+        who = await standing_of(connection, code, UUID(targets[0]), at) if scope == "person" else None
+        grants = [g.grant for g in await granted(connection, code)]
     if not bases:
         raise refuse(Code.NOT_FOUND, clause="規§4.1", place="period", found=period)
     basis = bases[-1]
-    return ripples(basis.rules, (basis.calendar, basis.days), period, lanes, kind, instant)
+    if who is not None:
+        mine = Grants(grants).of(who)
+    else:
+        whole = {("all", ""), *((scope, target) for target in targets if scope in ("class", "lane"))}
+        mine = [g for g in grants if (g.scope, g.target) in whole]
+    held = {(lane, g.kind, g.closes) for lane in lanes for g in mine if g.period in (period, year_of(period))}
+    return ripples(basis.rules, (basis.calendar, basis.days), period, lanes, kind, instant, at=at, held=held)
 
 
 def _tell(found: list[Ripple]) -> None:
+    """Each date that comes after the extension, and what happens if the new close lies behind it."""
     for r in found:
-        mark = "✓" if r.fits else "✗"
-        left = "" if r.days_left is None else f",還有 {r.days_left} 個上班日 · working days left"
-        late = " 來不及,不得核准 · does not fit, is refused" if r.refuses else " 來不及 · does not fit"
-        print(f"{mark} {r.lane} {r.kind} {r.edge} {local_close(r.at)}{left if r.fits else late}")
+        left = "" if r.days_left is None else f",還有 {r.days_left} 個上班日 · {r.days_left} working days left"
+        if r.along and r.fits:
+            mark, said = "→", f" 一併展延到此{left};· moves along"
+        elif r.along:
+            mark, said = (
+                "△",
+                " 已過:退件不能再更正,由核准者決定 · is over: what is returned cannot be corrected; you decide",
+            )
+        elif r.fits:
+            mark, said = "✓", left
+        elif r.refuses:
+            mark, said = "✗", " 來不及,不得核准 · does not fit, is refused"
+        else:
+            mark = "△"
+            said = (
+                " 早於新的截止:不受展延影響、仍照原定,由核准者決定 · comes before the new close and stays: you decide"
+            )
+        print(f"{mark} {r.lane} {r.kind} {r.edge} {local_close(r.at)}{said}")
 
 
 @calendar_app.command
 def extensions(
-    *, period: Annotated[str | None, Parameter(help="只看這一期 · one period only")] = None, where: Where = HERE
+    *,
+    period: Annotated[str | None, Parameter(help="只看這一期 · one period only")] = None,
+    as_: Annotated[
+        str | None,
+        Parameter(name="--as", help="可核准展延的人:連同學號與姓名 · who may approve sees numbers and names"),
+    ] = None,
+    where: Where = HERE,
 ) -> int:
     """延期登記簿:對象、理由、核准 · the register of extensions."""
 
     async def run() -> int:
         async with opened(where.data) as place:
             code = await place.school(where.school)
+            who = await place.person(code, as_) if as_ is not None else None
             async with place.db.transaction(code) as connection:
                 rows = await register(connection, code, period=period)
+                if who is not None:
+                    rules, _ = await judged_by(connection, code)
+                    at = await school_now(connection, code)
+                    asked = [r["target"] for r in rows if r["scope"] == "person"]
+                    names = await named(connection, place.vault, rules, code, asked, who, at)
+                    rows = [r | names.get(r["target"], {}) for r in rows]
         if where.json:
             show.emit(rows)
         else:
             show.table(
                 ("id", "期 period", "作業 kind", "對象 scope", "原截止 base", "新截止 closes", "核准 approver", "理由 reason", "時間 at"),
                 [
-                    (r["id"], r["period"], r["kind"], f"{r['scope']} {r['target']}", r["base"], r["closes"], r["approver"], r["reason"], r["granted_at"])
+                    (r["id"], r["period"], r["kind"], _whom(r), r["base"], r["closes"], r["approver"], r["reason"], r["granted_at"])
                     for r in rows
                 ],
             )  # fmt: skip
+            if who is None and any(r["scope"] == "person" for r in rows):
+                print("學號與姓名:以可核准展延的職務加上 --as · numbers and names: --as somebody who may approve")
         return 0
 
     return asyncio.run(run())
+
+
+def _whom(row: dict[str, Any]) -> str:
+    """Whom an extension is for: class, lane, everybody, or the student, named where the reader may know."""
+    return f"{row['scope']} {row['number']} {row['name']}" if "name" in row else f"{row['scope']} {row['target']}"

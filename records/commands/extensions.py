@@ -29,7 +29,7 @@ from rules.commands import Extend
 from rules.ids import semester_id, year_id, year_of
 from rules.moves import moved_duties
 from rules.refusals import Code, refuse
-from rules.ripple import limits
+from rules.ripple import approvers, correction_close, limits
 from rules.ruleset import Kind
 from rules.schedule import WindowDates, latest
 from rules.snapshot import Basis
@@ -42,13 +42,14 @@ async def extend(deed: Deed) -> dict[str, Any]:
     """A director or the executive secretary extends a window for a person, class, lane, all, or the unfinished.
 
     Refused when nobody's date would be later, when it lies in the past, or runs into the next window. After the
-    close it reopens the window: what the freeze had closed may be acted on again. It takes
-    each window exclusively before the clock is read: a freeze under way sees it, or it is too late.
+    close it reopens the window: what the freeze had closed may be acted on again. The correction of returned
+    items follows a certification. It takes each window exclusively before the clock is read: a freeze under way
+    sees it, or it is too late.
     """
     c = deed.command
     assert isinstance(c, Extend)
     basis = await year_basis(deed, year_of(c.period))
-    directors = {o.director for o in basis.rules.offices} | {basis.rules.working_group.executive_secretary}
+    directors = approvers(basis.rules)
     if c.approver not in directors:
         raise refuse(
             Code.NO_POST, clause="規§10.2.2", place="approver", found=c.approver, limit=", ".join(sorted(directors))
@@ -63,9 +64,10 @@ async def extend(deed: Deed) -> dict[str, Any]:
     if not lanes:
         raise refuse(Code.NOT_FOUND, clause="規§10.2.2", place=c.scope, found=c.target)
     for lane in lanes:
-        await deed.connection.execute(
-            "select pg_advisory_xact_lock(window_lock($1, $2, $3, $4))", deed.school, c.period, lane, c.kind
-        )
+        for kind in (c.kind, CORRECTION) if c.kind == "certification" else (c.kind,):
+            await deed.connection.execute(
+                "select pg_advisory_xact_lock(window_lock($1, $2, $3, $4))", deed.school, c.period, lane, kind
+            )
     await deed.now()
     if c.closes <= deed.at:
         raise refuse(Code.BEFORE_NOW, clause="規§10.2.2", place="closes", found=c.closes, limit=deed.at)
@@ -73,8 +75,10 @@ async def extend(deed: Deed) -> dict[str, Any]:
     later = await _who_gets_later(deed, basis, c, people)
     before = await load_snapshot(deed.connection, deed.school, process) if process else None
     thawed = await thaw(deed, c.period, c.kind, lanes, c.scope, targets)
-    ids = await _grant(deed, c, targets)
+    ids = await _grant(deed, c, c.scope, targets)
     await _tell_students(deed, c, ids[0], later)
+    if c.kind == "certification":
+        thawed += await _follow(deed, basis, c, people, targets, behalf)
     told = len(later)
     if before is not None and before.kind in (Kind.SEMESTER, Kind.SCHOOL_YEAR):
         extensions = await granted_of(deed.connection, deed.school, c.period, before.structure)
@@ -143,7 +147,41 @@ def _need_room(
             raise refuse(code, clause="規§4.1", place=f"{who.lane} {following.kind}", found=c.closes, limit=limit)
 
 
-async def _grant(deed: Deed, c: Extend, targets: Sequence[str]) -> list[str]:
+async def _follow(
+    deed: Deed, basis: Basis, c: Extend, people: People, targets: Sequence[str], behalf: str | None
+) -> int:
+    """Who may be answered later may correct what is returned later (readings, "Time"); how many items may be again.
+
+    As many working days before the new close as in the calendar, by a grant and a fact of its own for each lane. What
+    would lie in the past is not granted: the ripple said so.
+    """
+    grants = Grants([g.grant for g in await granted(deed.connection, deed.school, c.period)])
+    windows = {
+        w.lane: w for w in windows_of(basis.rules, basis.calendar) if (w.period, w.kind) == (c.period, CORRECTION)
+    }
+    thawed = 0
+    for lane in dict.fromkeys(who.lane for _, who in people):
+        closes = correction_close(basis.calendar, basis.days, c.period, lane, c.closes)
+        mine = [(person, who) for person, who in people if who.lane == lane]
+        if closes is None or closes <= deed.at or lane not in windows:
+            continue
+        later = [p for p, who in mine if effective_close(windows[lane], grants.of(who), who) < closes]
+        if not later:
+            continue
+        scope, whom = ("lane", [lane]) if c.scope in ("all", "lane") else (c.scope, list(targets))
+        if scope not in ("lane", "class") or (scope == "class" and len(mine) < len(people)):
+            scope, whom = "person", [str(p) for p in later]
+        follows = c.model_copy(update={"kind": CORRECTION, "closes": closes})
+        ids = await _grant(deed, follows, scope, whom)
+        await _tell_students(deed, follows, ids[0], later)
+        thawed += await thaw(deed, c.period, CORRECTION, [lane], scope, whom)
+        body = {"period": c.period, "kind": CORRECTION, "scope": scope, "closes": closes.isoformat()}
+        counted = {"count": len(ids), "told": len(later), "extensions": ids, "targets": whom, "follows": c.kind}
+        await deed.record("extended", ",".join(ids[:5]), body | counted, on_behalf_of=behalf)
+    return thawed
+
+
+async def _grant(deed: Deed, c: Extend, scope: str, targets: Sequence[str]) -> list[str]:
     """One row a target; their ids."""
     rows = await deed.connection.fetch(
         "insert into extension (school, id, period, kind, scope, target, closes, reason, approver, granted_at)"
@@ -152,7 +190,7 @@ async def _grant(deed: Deed, c: Extend, targets: Sequence[str]) -> list[str]:
         deed.school,
         c.period,
         c.kind,
-        "person" if c.scope in ("unfinished", "list") else c.scope,
+        "person" if scope in ("unfinished", "list") else scope,
         list(targets),
         c.closes,
         c.reason,

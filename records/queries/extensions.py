@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from records.db import Connection
+from records.queries.people import opened
+from records.sealing import Erased
+from records.seam import Vault
 from rules.admission import CORRECTION
+from rules.refusals import Code, refuse
+from rules.ripple import approvers
+from rules.ruleset import RuleSet
 
 _NOTHING = (
     # A student who said that nothing comes has finished (readings, "Counting").
@@ -65,6 +72,38 @@ async def register(connection: Connection, school: str, *, period: str | None = 
         period,
     )
     return [dict(r) for r in rows]
+
+
+async def named(
+    connection: Connection,
+    vault: Vault,
+    rules: RuleSet,
+    school: str,
+    targets: Sequence[str],
+    reader: UUID,
+    at: datetime,
+) -> dict[str, dict[str, str]]:
+    """Number and name of the persons that a register names, for who may approve extensions (or deputises for them).
+
+    An erased person has none any more. Raises Refused(no_post) for anybody else.
+    """
+    posts = sorted(approvers(rules))
+    for post in posts:
+        if await connection.fetchval("select may_act($1, $2, $3, $4)", school, post, reader, at) in (
+            "holder",
+            "deputy",
+        ):
+            break
+    else:
+        raise refuse(Code.NO_POST, clause="規§10.2.2", place="names", limit=", ".join(posts))
+    found = {}
+    for target in dict.fromkeys(targets):
+        try:
+            data = await opened(connection, vault, school, UUID(target))
+        except Erased:
+            continue
+        found[target] = {"number": str(data["number"]), "name": str(data["name"])}
+    return found
 
 
 async def open_windows(connection: Connection, school: str) -> list[tuple[str, str, str, datetime, datetime]]:

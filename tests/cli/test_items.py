@@ -303,9 +303,14 @@ def dated(rows: list[dict[str, Any]]) -> str:
 @pytest.mark.clause("規§10.2.2", "規§4.2")
 def test_an_extension_is_the_date_that_every_verb_shows_its_person(run: Run, tmp_path: Path) -> None:
     person = ("--scope", "person", "--target", OTHER)
-    code, found = run("extend", *GRANT, *person, "--check", who=DIRECTOR, group="calendar")
+    before = run("extensions", who=None, group="calendar")
+    code, found = run("extend", *GRANT, *person, *BECAUSE, "--check", who=DIRECTOR, group="calendar")
     assert (code, found["fits"]) == (0, True)
-    assert run("extend", *GRANT, *person, *BECAUSE, who=DIRECTOR, group="calendar")[0] == 0
+    # Without a word that it was looked at nothing is granted: the ripple comes first.
+    code, answer = run("extend", *GRANT, *person, *BECAUSE, who=DIRECTOR, group="calendar")
+    assert (code, answer["refusal"]["place"]) == (2, "--check | --apply")
+    assert run("extensions", who=None, group="calendar") == before
+    assert run("extend", *GRANT, *person, *BECAUSE, "--apply", who=DIRECTOR, group="calendar")[0] == 0
     feed, page = tmp_path / "mine.ics", tmp_path / "mine.html"
     mine = run("mine", "--ics", feed, "--html", page, who=OTHER, group="calendar")[1]
     assert dated(mine) == dated(run("list", who=OTHER)[1]["windows"]) == LATER
@@ -320,6 +325,20 @@ def test_an_extension_is_the_date_that_every_verb_shows_its_person(run: Run, tmp
     assert "2027-02-20 17:00" in run("list", who=OTHER, group="notice")[1][0]["subject"]
 
 
+@pytest.mark.clause("規§10.2.2", "規§7")
+def test_the_register_names_a_student_to_who_may_approve_and_to_nobody_else(run: Run) -> None:
+    grant = ("--period", "115", "--kind", "diverse_upload", "--closes", "2027-08-02 17:00")
+    person = ("--scope", "person", "--target", OTHER)
+    assert run("extend", *grant, *person, *BECAUSE, "--apply", who=DIRECTOR, group="calendar")[0] == 0
+    (plain,) = run("extensions", "--period", "115", who=None, group="calendar")[1]
+    assert "name" not in plain and "number" not in plain
+    (named,) = run("extensions", "--period", "115", who=DIRECTOR, group="calendar")[1]
+    assert (named["number"], named["target"]) == (OTHER, plain["target"]) and named["name"]
+    for who in (ME, OTHER, TEACHER):
+        code, answer = run("extensions", who=who, group="calendar")
+        assert (code, answer["refusal"]["code"]) == (2, "no_post")
+
+
 @pytest.mark.clause("規§10.2.2")
 @pytest.mark.parametrize(
     ("rows", "row"), [(["學號", OTHER, "999999"], 3), (["學號", ME, OTHER, ME], 4), (["學號"], 1), (["name", ME], 1)]
@@ -331,7 +350,7 @@ def test_a_wrong_row_of_a_list_is_named_and_nobody_gets_more_time(
     listed.write_text("\n".join(rows) + "\n", encoding="utf-8")
     before = run("extensions", who=None, group="calendar")[1]
     with pytest.raises(DocumentError) as wrong:
-        run("extend", *GRANT, "--csv", listed, *BECAUSE, who=DIRECTOR, group="calendar")
+        run("extend", *GRANT, "--csv", listed, *BECAUSE, "--apply", who=DIRECTOR, group="calendar")
     (problem,) = wrong.value.problems
     assert (problem.line, problem.field) == (row, "學號")
     assert run("extensions", who=None, group="calendar")[1] == before
@@ -339,7 +358,7 @@ def test_a_wrong_row_of_a_list_is_named_and_nobody_gets_more_time(
 
 @pytest.mark.clause("規§10.2.2")
 def test_an_open_window_is_not_reopened_and_no_outage_is_made_up(run: Run) -> None:
-    code, answer = run("reopen", *GRANT, "--scope", "all", *BECAUSE, who=DIRECTOR, group="calendar")
+    code, answer = run("reopen", *GRANT, "--scope", "all", *BECAUSE, "--apply", who=DIRECTOR, group="calendar")
     assert (code, answer["refusal"]["code"], answer["refusal"]["found"]) == (2, "wrong_state", "open")
     code, answer = run("outage", who=None, group="calendar")
     assert (code, answer["refusal"]["code"]) == (2, "not_found")

@@ -10,7 +10,7 @@ import pytest
 
 from rosters.documents import load_calendar, load_national, load_rule_set
 from rules.days import WorkingDays
-from rules.ripple import FOLLOWING, LAST_HOURS, Lost, limits, lost_in_outage, ripples, sent_in
+from rules.ripple import FOLLOWING, LAST_HOURS, Lost, correction_close, limits, lost_in_outage, ripples, sent_in
 from rules.ruleset import Kind, RuleSet
 from rules.schedule import Calendar
 from tests.rules.builders import taipei
@@ -129,3 +129,71 @@ def test_a_correction_runs_into_the_certification_and_the_selection() -> None:
         ("selection", "opens", False),
         ("yearly_submission", "opens", True),
     ]
+
+
+@pytest.mark.clause("規§10.2.2", "規§5.3.1")
+@pytest.mark.parametrize(
+    ("closes", "until"),
+    [
+        # Two working days before the close, as the calendar has it, at the hour of the calendar's correction close.
+        ("2027-03-19 17:00", "2027-03-17 17:00"),
+        ("2027-03-16 12:00", "2027-03-12 17:00"),
+        ("2027-03-20 17:00", "2027-03-18 17:00"),
+        ("2027-03-19 24:00", "2027-03-17 17:00"),
+        # Never earlier than the calendar's own.
+        ("2027-03-12 17:01", "2027-03-10 17:00"),
+        ("2027-03-01 17:00", "2027-03-10 17:00"),
+        # Beyond the loaded office calendar: as many days as lie between them.
+        ("2039-03-19 17:00", "2039-03-17 17:00"),
+    ],
+)
+def test_the_correction_keeps_its_working_days_before_a_later_close(closes: str, until: str) -> None:
+    _, (calendar, days) = dates()
+    assert correction_close(calendar, days, "115-1", "g10_11", taipei(closes)) == taipei(until)
+
+
+def test_a_correction_that_ends_with_the_certification_or_at_midnight_goes_on_to_do_so() -> None:
+    _, (calendar, days) = dates()
+
+    def moved(correction: str) -> Calendar:
+        windows = tuple(
+            w.model_copy(update={"correction_closes": taipei(correction)}) if w.kind == "certification" else w
+            for w in calendar.windows
+        )
+        return calendar.model_copy(update={"windows": windows})
+
+    for correction, until in (("2027-03-12 17:00", "2027-03-19 17:00"), ("2027-03-11 24:00", "2027-03-18 24:00")):
+        found = correction_close(moved(correction), days, "115-1", "g10_11", taipei("2027-03-19 17:00"))
+        assert found == taipei(until), correction
+    assert correction_close(moved("2027-03-12 17:00"), days, "115-1", "g10_11", taipei("2027-03-19 12:00")) == taipei(
+        "2027-03-19 12:00"
+    )
+    assert correction_close(calendar, days, "115-1", "nowhere", taipei("2027-03-19 17:00")) is None
+
+
+@pytest.mark.clause("規§10.2.2", "規§5.3.1")
+@pytest.mark.parametrize(("later", "fits"), [(-MINUTE, True), (0 * MINUTE, False)])
+def test_the_ripple_says_whether_a_returned_item_can_still_be_answered(later: timedelta, fits: bool) -> None:
+    until = taipei("2027-03-17 17:00")
+    closes = taipei("2027-03-19 17:00")
+    first = ripples(*dates(), "115-1", ["g10_11"], "certification", closes, at=until + later)[0]
+    assert (first.kind, first.edge, first.at, first.along, first.fits) == (
+        "outcome_correction",
+        "closes",
+        until,
+        True,
+        fits,
+    )
+    assert not any(r.along for r in ripples(*dates(), "115-1", ["g10_11"], "outcome_upload", closes, at=until))
+
+
+@pytest.mark.clause("規§10.2.2")
+def test_a_window_that_is_extended_already_bounds_by_its_later_close() -> None:
+    asked = taipei("2027-03-15 17:00")
+    plain = ripples(*dates(), "115-1", ["g10_11"], "outcome_upload", asked)
+    held = [("g10_11", "certification", asked)]
+    found = ripples(*dates(), "115-1", ["g10_11"], "outcome_upload", asked, held=held)
+    of = [[r.fits for r in x if (r.kind, r.edge) == ("certification", "closes")] for x in (plain, found)]
+    assert of == [[False], [True]]
+    other = ripples(*dates(), "115-1", ["g10_11"], "outcome_upload", asked, held=[("g12_general", *held[0][1:])])
+    assert other == plain

@@ -47,7 +47,11 @@ async def test_the_register_names_the_base_of_the_persons_own_lane(term: Scene) 
         await term.must(SECRETARY, "extend", **BODY | grant)
     async with term.db.transaction(SCHOOL) as c:
         rows = await register(c, SCHOOL)
-    assert {r["base"] for r in rows} == {taipei("2027-03-12 17:00"), taipei("2027-03-09 17:00")}
+    own = {(r["kind"], r["base"]) for r in rows}
+    assert own == {
+        ("certification", taipei("2027-03-12 17:00")), ("certification", taipei("2027-03-09 17:00")),
+        ("outcome_correction", taipei("2027-03-10 17:00")), ("outcome_correction", taipei("2027-03-05 17:00")),
+    }  # fmt: skip
 
 
 @pytest.mark.clause("規§10.2.2")
@@ -205,3 +209,67 @@ async def test_the_time_of_an_outage_is_given_back_to_who_tried_else_to_all_with
     assert sorted(r["target"] for r in rows) == sorted(x for p in found for x in p["targets"])
     assert {r["closes"] for r in rows} == {until}
     assert not {r["target"] for r in rows} & {str(s) for s in others}
+
+
+@pytest.mark.clause("規§10.2.2", "規§5.3.1", "規§5.3.2")
+async def test_what_a_teacher_returns_in_an_extended_certification_may_be_corrected_two_days_before_it_closes(
+    term: Scene,
+) -> None:
+    one, other, *_ = await term.students()
+    course = (await teaching(term))[0].scope
+    for student in (one, other):
+        await waiting(term, student, course)
+    grant = BODY | {"kind": "certification", "closes": "2027-03-19 17:00", "scope": "person"}
+    await term.must(SECRETARY, "extend", **grant, target=str(one))
+    items = {r["student"]: r["id"] for r in await term.rows("select student, id from item where school = $1")}
+    teacher = await term.holder((await teaching(term))[0].post)
+    # The calendar's correction close is 10 March 17:00, the extended one 17 March 17:00.
+    await term.at("2027-03-12 10:00")
+    await term.settle()
+    for student in (one, other):
+        await term.must(teacher, "return", item=items[student], reason="wrong_file")
+    refused = await term.do(other, "request_certification", item=items[other])
+    assert refused.refusal is not None and refused.refusal.code == "window_closed"
+    await term.at("2027-03-17 16:59")
+    await term.settle()
+    await term.must(one, "request_certification", item=items[one])
+    await term.must(teacher, "return", item=items[one], reason="wrong_file")
+    await term.at("2027-03-17 17:00")
+    answer = await term.do(one, "request_certification", item=items[one])
+    assert answer.refusal is not None and answer.refusal.limit == "2027-03-17T09:00:00Z"
+    await term.settle()
+    rows = await term.rows("select person, args from notice where school = $1 and template = 'extension_granted'")
+    assert {(r["person"], r["args"]["kind"], r["args"]["closes"]) for r in rows} == {
+        (one, "certification", taipei("2027-03-19 17:00").isoformat()),
+        (one, "outcome_correction", taipei("2027-03-17 17:00").isoformat()),
+    }
+
+
+@pytest.mark.clause("規§10.2.2", "規§5.3.1")
+@pytest.mark.parametrize(
+    ("scope", "held"),
+    [
+        ({"scope": "all"}, {("lane", "g10_11"), ("lane", "g12_general"), ("lane", "g12_vocational")}),
+        ({"scope": "lane", "target": "g10_11"}, {("lane", "g10_11")}),
+        ({"scope": "class", "target": "101"}, {("class", "101")}),
+    ],
+)
+async def test_the_correction_of_a_lane_or_class_follows_its_certification_and_the_register_shows_both(
+    term: Scene, scope: dict[str, str], held: set[tuple[str, str]]
+) -> None:
+    await term.must(SECRETARY, "extend", **BODY | {"kind": "certification", "closes": "2027-03-19 17:00"}, **scope)
+    async with term.db.transaction(SCHOOL) as c:
+        rows = [r for r in await register(c, SCHOOL) if r["kind"] == "outcome_correction"]
+    assert {(r["scope"], r["target"]) for r in rows} == held
+    assert {r["closes"] for r in rows} == {taipei("2027-03-17 17:00")}
+    assert {(r["reason"], r["approver"]) for r in rows} == {(BODY["reason"], SECRETARY)}
+
+
+@pytest.mark.clause("規§10.2.2", "規§5.3.1")
+async def test_a_correction_whose_new_close_has_passed_is_not_granted(term: Scene) -> None:
+    await term.at("2027-03-12 10:00")
+    await term.settle()
+    grant = BODY | {"kind": "certification", "closes": "2027-03-15 17:00", "scope": "lane", "target": "g10_11"}
+    # Two working days before it are 11 March: over, and the ripple said so.
+    await term.must(SECRETARY, "extend", **grant)
+    assert await term.value("select count(*) from extension where school = $1 and kind = 'outcome_correction'") == 0
