@@ -50,7 +50,8 @@ def written(text: Text, args: Mapping[str, Any], common: Mapping[str, str]) -> R
     A notice of years ago may lack what its text says by now: that is then a dash.
     """
     known = {k: _value(v) for k, v in args.items()}
-    return render(text, dict.fromkeys(text.placeholders, "—") | known | {"link": LINK} | dict(common))
+    dashes = dict.fromkeys(text.placeholders, "—")
+    return render(text, dashes | {"hours": {}} | known | {"link": LINK} | dict(common))
 
 
 def about(rules: RuleSet, subject: str, lang: str) -> str:

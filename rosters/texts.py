@@ -68,7 +68,18 @@ def load_texts(language: str, folder: Path = FOLDER) -> dict[str, Text]:
     return made
 
 
-def render(text: Text, values: Mapping[str, str | int | datetime]) -> Rendered:
+Value = str | int | datetime | Mapping[str, str]
+
+
+def daily(words: Mapping[str, str], said: Mapping[str, str]) -> str:
+    """Daily hours in the words of a language: until the close, or until an earlier instant; nothing for none."""
+    if not said:
+        return ""
+    until = local_close(datetime.fromisoformat(said["until"])) if "until" in said else ""
+    return words["daily_until" if until else "daily"].replace("{hours}", said["daily"]).replace("{until}", until)
+
+
+def render(text: Text, values: Mapping[str, Value]) -> Rendered:
     """The text with its placeholders filled; instants are shown as Taipei time, codes as their word.
 
     A value is put in as it is: braces in it fill nothing, and it never makes a second line in a
@@ -79,6 +90,8 @@ def render(text: Text, values: Mapping[str, str | int | datetime]) -> Rendered:
         value = values[match[1]]
         if isinstance(value, datetime):
             return local_close(value) if match[1] in ENDS else local_text(value)
+        if isinstance(value, Mapping):
+            return daily(text.words, value)
         return text.words.get(str(value), str(value))
 
     subject = " ".join(_PLACEHOLDER.sub(shown, text.subject).split())

@@ -9,10 +9,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pydantic import Field
+
 from rules.admission import CORRECTION, Grant, Grants, Standing, later_close, windows_of
 from rules.calendar_diff import STUDENTS, DateChange
+from rules.daily_hours import hours_said
 from rules.duties import duties_of, is_open
 from rules.instants import Instant, Model
+from rules.roc import roc_close
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar
 from rules.snapshot import Snapshot
@@ -47,6 +51,14 @@ class OwnDate(Model):
     base: Instant | None = None
     extensions: tuple[str, ...] = ()
     id: str = ""
+    hours: dict[str, str] = Field(default_factory=dict)
+    """The daily hours of a window that is open at hours only, as `hours_said` gives them."""
+
+    @property
+    def daily(self) -> str:
+        """The daily hours in words; empty for what is open day and night."""
+        until = f"到 {roc_close(datetime.fromisoformat(self.hours['until']))} 為止" if "until" in self.hours else ""
+        return f"{until}每日 {self.hours['daily']}" if self.hours else ""
 
 
 def own_windows(
@@ -82,6 +94,7 @@ def own_windows(
                 closes=until,
                 base=closes if until != closes else None,
                 extensions=tuple(g.id for g in mine if _gives(g, period, kind, until, closes)),
+                hours=hours_said(calendar, period, who.lane, kind, until),
             )
         )
     return tuple(sorted(found, key=lambda d: (d.closes, d.period, d.kind)))

@@ -45,7 +45,7 @@ def mine(
         show.table(
             ("事項", "學期/學年", "期限 due", "關閉 closes", "展延 extension"),
             [
-                (d.title, d.period, close_text(d.due), close_text(d.closes),
+                (d.title, d.period, close_text(d.due), f"{close_text(d.closes)} {d.daily}".rstrip(),
                  f"{', '.join(d.extensions)} ← {close_text(d.base)}" if d.base else "")
                 for d in dates
             ],

@@ -24,5 +24,6 @@ def _event(d: OwnDate) -> Event:
     text = f"{roc_instant(d.opens)} 開始;期限 {roc_close(d.due)};{roc_close(d.closes)} 關閉"
     if d.base is not None:
         text += f";原為 {roc_close(d.base)},已展延 {', '.join(d.extensions)}".rstrip()
+    text += f";{d.daily}開放" if d.daily else ""
     uid = d.id or f"{d.period}/{d.lane}/{d.kind}"
     return Event(f"own/{uid}", f"{d.title} {d.period}", d.opens, d.closes, description=text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -26,12 +27,13 @@ from rules.admission import (
     windows_of,
 )
 from rules.commands import Extend
+from rules.daily_hours import hours_said
 from rules.ids import semester_id, year_id, year_of
 from rules.moves import moved_duties
 from rules.refusals import Code, refuse
 from rules.ripple import approvers, correction_close, limits
 from rules.ruleset import Kind
-from rules.schedule import WindowDates, latest
+from rules.schedule import Calendar, WindowDates, latest
 from rules.snapshot import Basis
 
 People = Sequence[tuple[UUID, Standing]]
@@ -76,7 +78,7 @@ async def extend(deed: Deed) -> dict[str, Any]:
     before = await load_snapshot(deed.connection, deed.school, process) if process else None
     thawed = await thaw(deed, c.period, c.kind, lanes, c.scope, targets)
     ids = await _grant(deed, c, c.scope, targets)
-    await _tell_students(deed, c, ids[0], later)
+    await _tell_students(deed, c, basis.calendar, people, ids[0], later)
     if c.kind == "certification":
         thawed += await _follow(deed, basis, c, people, targets, behalf)
     told = len(later)
@@ -105,7 +107,7 @@ async def _running(deed: Deed, c: Extend) -> str | None:
     return named
 
 
-async def _who_gets_later(deed: Deed, basis: Basis, c: Extend, people: People) -> list[UUID]:
+async def _who_gets_later(deed: Deed, basis: Basis, c: Extend, people: People) -> set[UUID]:
     """Who of the people gets a later date. Raises Refused when nobody does, or it runs into what follows."""
     grants = Grants([g.grant for g in await granted(deed.connection, deed.school)])
     windows = {(w.period, w.lane, w.kind): w for w in windows_of(basis.rules, basis.calendar)}
@@ -125,7 +127,7 @@ async def _who_gets_later(deed: Deed, basis: Basis, c: Extend, people: People) -
             _need_room(bounds[who.lane], windows, c, who, grants.of(who))
     if not found:
         raise refuse(Code.CONTRADICTION, clause="規§10.2.2", place=c.kind, found=c.closes, limit=latest_now)
-    return sorted(found)
+    return found
 
 
 def _need_room(
@@ -165,15 +167,15 @@ async def _follow(
         mine = [(person, who) for person, who in people if who.lane == lane]
         if closes is None or closes <= deed.at or lane not in windows:
             continue
-        later = [p for p, who in mine if effective_close(windows[lane], grants.of(who), who) < closes]
+        later = {p for p, who in mine if effective_close(windows[lane], grants.of(who), who) < closes}
         if not later:
             continue
         scope, whom = ("lane", [lane]) if c.scope in ("all", "lane") else (c.scope, list(targets))
         if scope not in ("lane", "class") or (scope == "class" and len(mine) < len(people)):
-            scope, whom = "person", [str(p) for p in later]
+            scope, whom = "person", sorted(str(p) for p in later)
         follows = c.model_copy(update={"kind": CORRECTION, "closes": closes})
         ids = await _grant(deed, follows, scope, whom)
-        await _tell_students(deed, follows, ids[0], later)
+        await _tell_students(deed, follows, basis.calendar, mine, ids[0], later)
         thawed += await thaw(deed, c.period, CORRECTION, [lane], scope, whom)
         body = {"period": c.period, "kind": CORRECTION, "scope": scope, "closes": closes.isoformat()}
         counted = {"count": len(ids), "told": len(later), "extensions": ids, "targets": whom, "follows": c.kind}
@@ -200,15 +202,23 @@ async def _grant(deed: Deed, c: Extend, scope: str, targets: Sequence[str]) -> l
     return [r["id"] for r in rows]
 
 
-async def _tell_students(deed: Deed, c: Extend, name: str, later: Sequence[UUID]) -> None:
+async def _tell_students(
+    deed: Deed, c: Extend, calendar: Calendar, people: People, name: str, later: Collection[UUID]
+) -> None:
     """A notice with the new close for each student who may act until then; who had a later date hears nothing."""
-    await deed.connection.execute(
-        "insert into notice (school, batch, person, template, subject, args, at)"
-        " select $1, $2, p, 'extension_granted', $4, $5, $6 from unnest($3::uuid[]) p on conflict do nothing",
-        deed.school,
-        f"extension|{name}",
-        list(later),
-        c.period,
-        {"kind": c.kind, "closes": c.closes.isoformat()},
-        deed.at,
-    )
+    lanes: defaultdict[str, list[UUID]] = defaultdict(list)
+    for person, who in people:
+        if person in later:
+            lanes[who.lane].append(person)
+    for lane, told in lanes.items():
+        hours = hours_said(calendar, c.period, lane, c.kind, c.closes)
+        await deed.connection.execute(
+            "insert into notice (school, batch, person, template, subject, args, at)"
+            " select $1, $2, p, 'extension_granted', $4, $5, $6 from unnest($3::uuid[]) p on conflict do nothing",
+            deed.school,
+            f"extension|{name}",
+            told,
+            c.period,
+            {"kind": c.kind, "closes": c.closes.isoformat(), "hours": hours},
+            deed.at,
+        )

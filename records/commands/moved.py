@@ -11,6 +11,7 @@ from records.queries.why import granted
 from records.seam import Deed
 from rules.admission import Grants, Standing, later_close
 from rules.closures import STUDENTS
+from rules.daily_hours import hours_said
 from rules.moves import SELF_CHECK, MovedDate
 from rules.schedule import Calendar, WindowDates
 
@@ -38,8 +39,8 @@ async def tell_moved(
         period, lane, kind = place.split("/")
         was = old.window(period, lane, kind) if old else None
         now = new.window(period, lane, kind) if new else None
-        if kind in STUDENTS and was is not None and now is not None and _ends(was) != _ends(now):
-            told += await _tell_students(deed, f"moved|{batch}|{place}", was, now)
+        if kind in STUDENTS and new is not None and was is not None and now is not None and _ends(was) != _ends(now):
+            told += await _tell_students(deed, f"moved|{batch}|{place}", new, was, now)
     return told
 
 
@@ -69,7 +70,7 @@ def _ends(window: WindowDates) -> tuple[datetime, datetime]:
     return window.due, window.closes
 
 
-async def _tell_students(deed: Deed, batch: str, was: WindowDates, now: WindowDates) -> int:
+async def _tell_students(deed: Deed, batch: str, new: Calendar, was: WindowDates, now: WindowDates) -> int:
     """The students of a lane whose own dates (base or extension, the later one) are others."""
     period, lane, kind = now.period, now.lane, now.kind
     rows = await deed.connection.fetch(
@@ -97,7 +98,12 @@ async def _tell_students(deed: Deed, batch: str, was: WindowDates, now: WindowDa
             batch,
             sorted(told),
             period,
-            {"kind": kind, "due": due.isoformat(), "closes": closes.isoformat()},
+            {
+                "kind": kind,
+                "due": due.isoformat(),
+                "closes": closes.isoformat(),
+                "hours": hours_said(new, period, lane, kind, closes),
+            },
             deed.at,
         )
     return sum(len(told) for told in people.values())

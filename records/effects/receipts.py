@@ -79,8 +79,9 @@ async def publish_receipts(c: Carrying) -> None:
     )
     people = [r["person"] for r in reached]
     told = await notify(
-        c, people, batch=step.key, template="receipt_published", subject=step.thing, args={"closes": closes.isoformat()}
-    )
+        c, people, batch=step.key, template="receipt_published", subject=step.thing,
+        args={"closes": closes.isoformat(), "hours": _daily(c)},
+    )  # fmt: skip
     c.detail["told"] = told
     await record_fact(c, "receipt_published", step.thing, {"told": told}, clause="規§6.2")
 
@@ -90,6 +91,12 @@ def _during(c: Carrying, closes: datetime) -> list[Range[datetime]]:
     planned = receipts_window(c.snapshot)
     spans = planned.hours.spans(c.at, closes) if planned is not None and planned.hours else ()
     return [Range(s.opens, s.closes) for s in spans] or [Range(c.at, closes)]
+
+
+def _daily(c: Carrying) -> dict[str, str]:
+    """The hours of the day in which students confirm, as their mail says them; they hold up to the close."""
+    planned = receipts_window(c.snapshot)
+    return {"daily": planned.hours.text} if planned is not None and planned.hours else {}
 
 
 async def deem_confirmed(c: Carrying) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from records.effects.journal import Carrying, NotYet, record_fact
 from records.effects.notices import notify, students_of
+from rules.daily_hours import hours_said
 
 ITEM_WINDOWS = ("outcome_upload", "outcome_correction", "certification", "diverse_upload", "selection")
 """Windows in which students or teachers act on items; the others bound what offices owe."""
@@ -20,7 +21,11 @@ async def open_window(c: Carrying) -> None:
         people = await _teachers_of(c, lane)
     elif kind in ITEM_WINDOWS:
         people = await students_of(c, lane)
-    told = await notify(c, people, batch=step.key, template="window_opened", subject=step.thing, args={"window": kind})
+    dates = c.snapshot.calendar.window(step.arg("period"), lane, kind)
+    hours = hours_said(c.snapshot.calendar, dates.period, lane, kind, dates.closes) if dates else {}
+    told = await notify(
+        c, people, batch=step.key, template="window_opened", subject=step.thing, args={"window": kind, "hours": hours}
+    )
     c.detail["told"] = told
     await record_fact(c, "window_opened", step.thing, {"lane": lane, "window": kind, "told": told})
 

@@ -146,3 +146,21 @@ def test_the_other_students_of_the_lane_keep_their_date() -> None:
     other = [Granted("ext-1", Grant("115-1", "outcome_upload", "person", "q", taipei("2027-02-20 17:00")), "x", "y")]
     dates: tuple[OwnDate, ...] = own_windows(RULES, CALENDAR, ME, other)
     assert dates == own_windows(RULES, CALENDAR, ME, ())
+
+
+@pytest.mark.clause("規§4.2", "規§10.2.2")
+def test_list_page_and_feed_say_the_daily_hours_and_until_when_they_hold() -> None:
+    body = CALENDAR.model_dump()
+    for w in body["windows"]:
+        w |= {"hours": {"opens": "08:00", "closes": "21:00"}} if w["kind"] == "outcome_upload" else {}
+    dates = Calendar.model_validate(body)
+    window = dates.window("115-1", "g10_11", "outcome_upload")
+    assert window is not None
+    longer = Granted("ext-1", Grant("115-1", "outcome_upload", "all", "", window.closes + MINUTE), "x", "y")
+    for granted, said in ((), "每日 08:00–21:00"), ((longer,), f"到 {roc_close(window.closes)} 為止每日 08:00–21:00"):
+        mine = [d for d in own_windows(RULES, dates, ME, granted) if (d.period, d.kind) == ("115-1", "outcome_upload")]
+        assert mine[0].daily == said
+        assert said in own_page(mine, name="x")
+        (entry,) = icalendar.Calendar.from_ical(own_feed(mine, name="x")).walk("VEVENT")
+        assert f"{said}開放" in str(entry["description"])
+    assert not any(d.daily for d in own_windows(RULES, CALENDAR, ME, ()))

@@ -58,7 +58,7 @@ def test_the_templates_are_found_in_the_code() -> None:
     assert {"window_opened", "duty_reminder", "duty_escalation", "receipt_published"} <= set(known)
     assert {"handover_announced", "extension_granted", "report_answered"} <= set(known)
     assert known["duty_reminder"] == {"count", "offset", "due"}
-    assert known["extension_granted"] == {"kind", "closes"}
+    assert known["extension_granted"] == {"kind", "closes", "hours"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -100,7 +100,7 @@ def test_every_window_and_every_outcome_of_a_report_has_a_word(language: str) ->
     rules = load_rule_set(ROOT / "schools" / "licheng" / "rules.yaml")
     outcomes = get_args(VerifyReport.model_fields["outcome"].annotation)
     words = load_texts(language)["window_opened"].words
-    assert set(words) == {w.kind for w in rules.windows} | {CORRECTION} | set(outcomes)
+    assert set(words) == {w.kind for w in rules.windows} | {CORRECTION} | set(outcomes) | {"daily", "daily_until"}
     if language == "zh-TW":
         assert all(words[w.kind] == w.title for w in rules.windows)
 
@@ -110,12 +110,29 @@ def test_a_rendered_text_shows_taipei_time_and_words() -> None:
     texts = load_texts("zh-TW")
     values = {
         "school": "歷程高中", "about": "115-1", "link": "https://school.example/x", "post": "",
-        "kind": "outcome_upload", "closes": read_instant("2027-02-03T16:00:00+00:00"),
+        "kind": "outcome_upload", "closes": read_instant("2027-02-03T16:00:00+00:00"), "hours": {},
     }  # fmt: skip
     shown = render(texts["extension_granted"], values)
     assert shown.subject == "[歷程高中] 課程學習成果上傳展延至 2027-02-03 24:00(2027-02-04 00:00)"
     assert "115-1 的課程學習成果上傳已核准展延" in shown.body
     assert "{" not in shown.subject + shown.body
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["window_opened", "receipt_published", "extension_granted", "window_moved"])
+def test_every_mail_that_names_a_window_says_its_daily_hours_beside_the_close(code: str, language: str) -> None:
+    text = load_texts(language)[code]
+    common = {"about": "x", "kind": "selection", "window": "selection"}
+
+    def body(hours: dict[str, str]) -> str:
+        return render(text, dict.fromkeys(text.placeholders, "—") | common | {"hours": hours}).body
+
+    assert "08:00–21:00" in body({"daily": "08:00–21:00"})
+    beyond = body({"daily": "08:00–21:00", "until": "2027-02-03T16:00:00+00:00"})
+    assert "08:00–21:00" in beyond and "2027-02-03 24:00(2027-02-04 00:00)" in beyond
+    plain = body({})
+    assert "{" not in plain and plain != body({"daily": "x"}) and len(plain) < len(body({"daily": ""}))
 
 
 def test_a_value_fills_its_place_only_and_makes_no_second_line_in_a_subject() -> None:

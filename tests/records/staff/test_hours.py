@@ -12,8 +12,10 @@ from pydantic import ValidationError
 
 from records.admission import compile_admission
 from rules.admission import windows_of
+from rules.daily_hours import hours_said
 from rules.schedule import Calendar, DailyHours, WindowDates
 from tests.records.staff.scene import SCHOOL, SECRETARY, Scene, pack
+from tests.records.staff.test_calendars import page, resolved
 from tests.rules.builders import taipei
 
 
@@ -64,6 +66,43 @@ def test_the_correction_window_has_the_hours_of_the_upload() -> None:
     assert correction.during[-1].closes == taipei("2027-03-10 17:00")
     assert correction.during[0].opens == taipei("2026-08-31 08:00")
     assert all(s.closes - s.opens <= timedelta(hours=13) for s in correction.during)
+
+
+@pytest.mark.clause("規§4.2", "規§10.2.2")
+async def test_opened_moved_and_extended_windows_tell_their_hours_by_mail(term: Scene) -> None:
+    body = with_hours("outcome_upload").model_dump(mode="json")
+    await term.must(SECRETARY, "publish_calendar", **await page(term, await resolved(term, body)))
+    await term.at("2026-08-31 08:00")
+    await term.settle()
+    day = {"daily": "08:00–21:00"}
+
+    async def told(template: str, kind: str) -> list[Any]:
+        rows = await term.rows("select args from notice where school = $1 and template = $2", template)
+        return [r["args"]["hours"] for r in rows if kind in (r["args"].get("kind"), r["args"].get("window"))]
+
+    opened = await told("window_opened", "outcome_upload")
+    assert opened and all(h == day for h in opened)
+    assert all(h == {} for h in await told("window_opened", "certification"))
+    grant = {"period": "115-1", "kind": "outcome_upload", "scope": "all", "closes": "2027-02-10 17:00"}
+    await term.must(SECRETARY, "extend", **grant, reason="x", approver=SECRETARY)
+    # Past the calendar's close nothing shuts at night, and the mail says up to when the hours hold.
+    assert {tuple(h.items()) for h in await told("extension_granted", "outcome_upload")} == {
+        tuple((day | {"until": taipei("2027-02-04 00:00").isoformat()}).items())
+    }
+    move = {"period": "115-1", "lane": "g10_11", "kind": "outcome_upload", "due": "2027-02-12 17:00"}
+    move |= {"closes": "2027-02-12 21:00"}
+    await term.must(SECRETARY, "move_dates", year="115", base=2, moves=[move], reason="x")
+    assert {tuple(h.items()) for h in await told("window_moved", "outcome_upload")} == {tuple(day.items())}
+
+
+@pytest.mark.clause("規§4.2")
+def test_the_hours_of_a_correction_are_those_of_the_upload_up_to_its_own_close() -> None:
+    calendar = with_hours("outcome_upload")
+    for closes, until in (("2027-03-10 17:00", {}), ("2027-03-10 17:01", {"until": "2027-03-10T09:00:00+00:00"})):
+        said = hours_said(calendar, "115-1", "g10_11", "outcome_correction", taipei(closes))
+        assert said == {"daily": "08:00–21:00"} | until
+    assert hours_said(calendar, "115-1", "g10_11", "certification", taipei("2027-03-10 17:00")) == {}
+    assert hours_said(calendar, "115-1", "nowhere", "outcome_upload", taipei("2027-03-10 17:00")) == {}
 
 
 def window(**more: Any) -> WindowDates:

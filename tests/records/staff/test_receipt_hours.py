@@ -73,5 +73,7 @@ async def test_a_receipt_is_confirmed_at_the_windows_hours_and_at_night_the_next
     await roster.at("2027-04-20 08:00")
     await roster.must(second, "confirm_receipt", **body)
     closes = await roster.value("select closes from admission_window where school = $1 and kind = 'receipts'")
+    told = await roster.rows("select args from notice where school = $1 and template = 'receipt_published'")
+    assert {(r["args"]["closes"], r["args"]["hours"]["daily"]) for r in told} == {(closes.isoformat(), "08:00–21:00")}
     await roster.at(closes.isoformat())
     assert (await roster.refused(third, "confirm_receipt", **body))[0] == "window_closed"
