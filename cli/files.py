@@ -16,6 +16,7 @@ from records.files.kinds import STAFF_TAKEN
 from records.files.store import StoredFile, put
 from records.tickets import LONGEST, Ticket, sign
 from rules.refusals import Code, refuse
+from rules.refusals.sizes import size_text
 from runtime.servers.supervisor import parts_of
 
 CHUNK = 1 << 20
@@ -90,12 +91,12 @@ def _tell(part: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         show.emit(part)
     else:
-        print(f"已存 · stored {part['file_name']}: {part['media_type']}, {part['size']} bytes")
+        print(f"已存 · stored {part['file_name']}: {part['media_type']}, {size_text(part['size'])}")
         print(f"  sha256: {part['sha256']}")
 
 
 def _progress(sent: int, whole: int) -> None:
-    print(f"{sent}/{whole} bytes", file=sys.stderr)
+    print(f"{size_text(sent)} / {size_text(whole)}", file=sys.stderr)
 
 
 def _web_address(data: Path) -> str | None:

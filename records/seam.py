@@ -20,6 +20,7 @@ from records.files.shelf import LARGEST, Shelf
 from rules.commands import REGISTRY, Command
 from rules.exchange import Formats
 from rules.refusals import Code, Refusal, Refused, refuse
+from rules.refusals.malformed import malformed
 
 DEADLOCK_RETRIES = 2
 """A step holds its process and waits for a window while a command wakes that process: one of them tries again."""
@@ -161,16 +162,14 @@ _one_spelling = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_a
 
 
 def parse(name: str, body: dict[str, Any]) -> Command:
-    """The command of that name. Raises Refused(bad_request) that names the field and what is wrong."""
+    """The command of that name. Raises Refused(field_…) that names the field and what is wrong."""
     model = REGISTRY.get(name)
     if model is None:
         raise refuse(Code.NOT_FOUND, place=f"command {name}", limit=", ".join(sorted(REGISTRY)))
     try:
         return model.model_validate(body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(str(x) for x in first["loc"]) or name
-        raise refuse(Code.BAD_REQUEST, clause=model.clause, place=f"{name}.{place}", found=first["msg"]) from None
+        raise Refused(malformed(error, model, clause=model.clause, within=name)) from None
 
 
 def _answer(school: str, name: str, given: dict[str, Any]) -> Answer:

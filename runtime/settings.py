@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from records.files.shelf import LARGEST
 from rules.refusals import Code, Refusal
+from rules.refusals.malformed import malformed
 
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)]
 
@@ -20,9 +21,8 @@ class SettingMissing(RuntimeError):
 
 def wrong_setting(error: ValidationError) -> Refusal:
     """A variable whose value cannot be used, as a refusal that names it and what it takes; not the value itself."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    name = "_".join(str(part) for part in first["loc"]).upper()
-    return Refusal(code=Code.BAD_REQUEST, place=f"LICHENG_{name}", found=first["type"], limit=first["msg"])
+    told = malformed(error, Settings, clause="", within="licheng")
+    return told.model_copy(update={"code": Code.BAD_REQUEST, "place": told.place.replace(".", "_").upper()})
 
 
 class Settings(BaseSettings):

@@ -22,7 +22,8 @@ from rules.commands import AdoptCalendar, ResolveCalendar
 from rules.lint.book import lint
 from rules.lint.case import Case
 from rules.moves import moved_windows
-from rules.refusals import Code, refuse
+from rules.refusals import Code, Refused, refuse
+from rules.refusals.malformed import malformed
 from rules.schedule import Calendar, working_days
 from rules.snapshot import Basis
 
@@ -38,9 +39,7 @@ async def adopt_calendar(deed: Deed) -> dict[str, Any]:
     try:
         calendar = Calendar.model_validate(c.body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(str(x) for x in first["loc"])
-        raise refuse(Code.BAD_REQUEST, clause="規§4.1", place=f"body.{place}", found=first["msg"]) from None
+        raise Refused(malformed(error, Calendar, clause="規§4.1", within="body")) from None
     year = str(calendar.school_year)
     await lock_calendar(deed, year)
     basis, base = await standing(deed, year, calendar)

@@ -14,7 +14,8 @@ from records.queries.people import reachable
 from records.seam import Deed, handles
 from rules.commands import AdoptNational
 from rules.ids import year_id
-from rules.refusals import Code, refuse
+from rules.refusals import Code, Refused, refuse
+from rules.refusals.malformed import malformed
 from rules.schedule import Calendar, National
 from rules.snapshot import Basis
 
@@ -31,9 +32,7 @@ async def adopt_national(deed: Deed) -> dict[str, Any]:
     try:
         national = National.model_validate(c.body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(str(x) for x in first["loc"])
-        raise refuse(Code.BAD_REQUEST, clause="規§12", place=f"body.{place}", found=first["msg"]) from None
+        raise Refused(malformed(error, National, clause="規§12", within="body")) from None
     years = [
         r["year"]
         for r in await deed.connection.fetch(

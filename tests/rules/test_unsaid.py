@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.refusals import Code, Refusal
+from rules.refusals.sizes import size_text
 
 
 @pytest.mark.parametrize("code", Code)
@@ -14,4 +15,32 @@ def test_every_refusal_names_clause_place_found_limit_and_remedy_in_both_languag
     for name in ("message", "remedy"):
         assert not shown[name].isascii() and shown[f"{name}_en"].isascii()
     said = Refusal(code=code, clause="規§6.1", place="p", found="7", limit="6").shown()
-    assert [said[k] for k in ("clause", "place", "found", "limit")] == ["規§6.1", "p", "7", "6"]
+    bytes_ = " 位元組 · bytes" if code is Code.FILE_SIZE else ""
+    expected = ["規§6.1", "p", f"7{bytes_}", f"6{bytes_}"]
+    assert [said[k] for k in ("clause", "place", "found", "limit")] == expected
+
+
+@pytest.mark.clause("規§5.3.1")
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 位元組 · bytes"),
+        (1023, "1,023 位元組 · bytes"),
+        (1024, "1 KB"),
+        (1025, "1.01 KB(1,025 位元組 · bytes)"),
+        (1536, "1.5 KB(1,536 位元組 · bytes)"),
+        (2**20 - 1, "1024 KB(1,048,575 位元組 · bytes)"),
+        (2**20, "1 MB"),
+        (4 * 2**20, "4 MB"),
+        (4 * 2**20 + 1, "4.01 MB(4,194,305 位元組 · bytes)"),
+        (100 * 2**20, "100 MB"),
+    ],
+)
+def test_a_size_is_told_so_that_a_person_reads_it_and_what_is_too_large_never_reads_as_the_limit(
+    count: int, text: str
+) -> None:
+    assert size_text(count) == text
+    shown = Refusal(code=Code.FILE_SIZE, found=str(count), limit=str(count)).shown()
+    assert (shown["found"], shown["limit"]) == (text, text)
+    again = Refusal(code=Code.FILE_SIZE, found=shown["found"], limit=shown["limit"]).shown()
+    assert again == shown, "what a server shows is shown by its client as it is"

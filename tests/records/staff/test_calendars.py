@@ -140,7 +140,7 @@ async def test_a_draft_with_an_error_is_refused_and_names_it(term: Scene) -> Non
     assert (code, clause) == ("calendar_errors", "規§5.3.1")
     assert place.startswith("upload-floor 115-1 g10_11 outcome_upload")
     body["windows"][0]["opens"] = "2026-02-30 08:00"
-    assert (await term.refused(SECRETARY, "adopt_calendar", body=body, reason="x"))[:2] == ("bad_request", "規§4.1")
+    assert (await term.refused(SECRETARY, "adopt_calendar", body=body, reason="x"))[:2] == ("field_invalid", "規§4.1")
 
 
 @pytest.mark.clause("規§4.1")
@@ -208,7 +208,7 @@ async def test_an_old_version_of_the_authority_or_a_strangers_is_refused(term: S
     )
     newer = body | {"version": 2}
     assert (await term.refused(STRANGER, "adopt_national", body=newer, reason="x"))[0] == "no_post"
-    assert (await term.refused(PRINCIPAL, "adopt_national", body={"version": 2}, reason="x"))[0] == "bad_request"
+    assert (await term.refused(PRINCIPAL, "adopt_national", body={"version": 2}, reason="x"))[0] == "field_missing"
 
 
 @pytest.mark.clause("規§4.2")

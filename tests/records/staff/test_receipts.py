@@ -103,7 +103,7 @@ async def test_an_objection_is_answered_by_the_submitting_post_with_its_reason_s
     report = await receipts.value("select id from report where school = $1")
     body = {"report": report, "outcome": "rejected", "answer": "經查與學籍資料相符"}
     assert (await receipts.refused(STRANGER, "verify_report", **body))[0] == "no_post"
-    assert (await receipts.refused(REGISTRAR, "verify_report", **(body | {"answer": ""})))[0] == "bad_request"
+    assert (await receipts.refused(REGISTRAR, "verify_report", **(body | {"answer": ""})))[0] == "field_invalid"
     await receipts.must(REGISTRAR, "verify_report", **body)
     assert (await receipts.refused(REGISTRAR, "verify_report", **body))[0] == "already_done"
     row = (await receipts.rows("select outcome, answer_sealed from report where school = $1"))[0]
