@@ -27,20 +27,24 @@ _DRAFT = (
     "select student from draft where school = $1 and period = $2 and item = '{item}' and uploaded is null"
     " union select person from student s where school = $1 and" + _NOTHING
 )
+_HELD = "decisions_held(i.school, i.course, i.period, i.lane)"
+_SEEN = f"case when i.state in ('certified', 'returned') and {_HELD} then 'certification_requested' else i.state end"
+"""A later date tells its student what it was granted for: while decisions are held, all that wait get it, or none."""
 _UNFINISHED = {
-    "outcome_upload": "select student from item where school = $1 and period = $2 and item = 'outcome'"
-    " and state in ('uploaded', 'returned', 'expired') union "
+    "outcome_upload": "select student from item i where school = $1 and period = $2 and item = 'outcome'"
+    f" and {_SEEN} in ('uploaded', 'returned', 'expired') union "
     + _DRAFT.format(item="outcome", place="period")
     + " and exists (select from course_member m join course k on k.school = m.school and k.id = m.course"
     "   where m.school = s.school and m.person = s.person and k.semester = $2)",
-    CORRECTION: "select student from item where school = $1 and period = $2 and state in ('returned', 'expired')"
-    " and return_reason is not null",
-    "certification": "select student from item where school = $1 and period = $2"
-    " and state in ('certification_requested', 'returned', 'expired_uncertified')",
+    CORRECTION: "select student from item i where school = $1 and period = $2 and item = 'outcome'"
+    f" and case {_SEEN} when 'certification_requested' then {_HELD}"
+    "   when 'returned' then true when 'expired' then return_reason is not null else false end",
+    "certification": "select student from item i where school = $1 and period = $2 and item = 'outcome'"
+    f" and {_SEEN} in ('certification_requested', 'returned', 'expired_uncertified')",
     "diverse_upload": _DRAFT.format(item="diverse", place="school_year"),
     # Choosing nothing is legal: unfinished is who has something to choose and has chosen nothing yet.
     "selection": "select student from item i where school = $1 and school_year = $2"
-    " and (state = 'certified' or (item = 'diverse' and state = 'uploaded')) and not exists (select from item x"
+    f" and ({_SEEN} = 'certified' or (item = 'diverse' and state = 'uploaded')) and not exists (select from item x"
     " where x.school = i.school and x.student = i.student and x.school_year = i.school_year"
     " and x.state in ('selected', 'locked')) and not exists (select from declined d where d.school = i.school"
     "   and d.student = i.student and d.what = 'selection' and d.period = $2)",

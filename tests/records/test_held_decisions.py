@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from records.queries.extensions import unfinished
 from records.queries.items import check_proof, items_of, progress_of, proofs_of
 from records.queries.takeout import takeout_of
 from tests.records.builders import COURSE, SELECTION_OPENS, UPLOAD_CLOSES, World
@@ -126,3 +127,25 @@ async def test_an_item_may_be_withdrawn_whatever_is_held_back_and_still_tells_no
     assert kinds == ["uploaded", "certification_requested", "withdrawn"]
     pending = await world.value("select sum(pending) from certification_count where school = $1")
     assert pending == (0 if decision == "certification_requested" else 1)
+
+
+@pytest.mark.clause("規§10.2.2", "規§5.3.2")
+@pytest.mark.parametrize("kind", ["outcome_upload", "outcome_correction", "certification", "selection"])
+async def test_a_later_date_for_the_unfinished_does_not_tell_a_decision_that_is_held_back(
+    world: World, kind: str
+) -> None:
+    made = await _decided(world)
+    period = "115" if kind == "selection" else "115-1"
+
+    async def later() -> set[str]:
+        async with world.db.transaction(world.school) as c:
+            found = await unfinished(c, world.school, period, kind, "g10_11")
+        return {decision for decision, (who, _) in made.items() if str(who) in found}
+
+    told = {"outcome_upload": {"returned"}, "outcome_correction": {"returned"}, "selection": {"certified"}}
+    assert await later() == told.get(kind, {"certification_requested", "returned"})
+    await hold_decisions(world)
+    assert await later() in (set(), set(DECISIONS)), "all that wait get a later date, or none"
+    assert bool(await later()) == (kind in ("outcome_correction", "certification"))
+    await world.must(world.teacher, "release_results", course=COURSE)
+    assert await later() == told.get(kind, {"certification_requested", "returned"})
