@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from records.commands.items import KEYS, hand_in, text_by, written_of
+from records.commands.registered import need_registered, repeats_course
 from records.db import Connection
 from records.item_rules import item_rules, item_rules_in
 from records.sealing import Erased, person_key, unseal
@@ -78,7 +79,10 @@ async def upload_draft(
         if row["uploaded"] is not None and not await _same_key(connection, school, actor, key):
             raise refuse(Code.ALREADY_DONE, clause=_CLAUSE, place=f"draft {row['id']}", found=str(row["uploaded"]))
         given = _upload_of(row, json.loads(unseal(own, row["sealed"])))
-        text = text_by(rules, written_of(given), given.files)
+        written = written_of(given)
+        text = text_by(rules, written, given.files)
+        if given.course is not None and repeats_course(rules, written):
+            await need_registered(connection, school, rules, written, text.fields, given.course)
         answer = await hand_in(connection, school, actor, given, text, text.sealed(own), key=key, request=request)
         if "answer" in answer:
             await connection.execute(

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 import asyncpg
 
+from records.commands.registered import need_registered, repeats_course
 from records.db import Connection, Database
 from records.item_rules import ItemRules, item_rules
 from records.sealing import Erased, person_key, seal, unseal
@@ -96,10 +97,21 @@ class Text:
 
 
 async def checked_text(
-    seam: Seam, school: str, written: Written, files: tuple[FilePart, ...], *, complete: bool = True
+    seam: Seam,
+    school: str,
+    written: Written,
+    files: tuple[FilePart, ...],
+    *,
+    course: str | None = None,
+    complete: bool = True,
 ) -> Text:
     """What a student wrote, in the form that is kept. Raises Refused that names the field, never its content."""
-    return text_by(await item_rules(seam.db, school, written.period), written, files, complete=complete)
+    rules = await item_rules(seam.db, school, written.period)
+    text = text_by(rules, written, files, complete=complete)
+    if course is not None and repeats_course(rules, written):
+        async with seam.db.transaction(school) as connection:
+            await need_registered(connection, school, rules, written, text.fields, course)
+    return text
 
 
 def text_by(rules: ItemRules, written: Written, files: tuple[FilePart, ...], *, complete: bool = True) -> Text:
@@ -123,7 +135,7 @@ def _shown(files: tuple[FilePart, ...]) -> list[dict[str, str]]:
 
 async def upload(seam: Seam, school: str, actor: Actor, command: Upload, *, key: str, request: str) -> dict[str, Any]:
     """Hand in an item. 規§5.3.1, 規§5.4"""
-    text = await checked_text(seam, school, written_of(command), command.files)
+    text = await checked_text(seam, school, written_of(command), command.files, course=command.course)
     sealed = await _sealed(seam, school, actor.person, text)
     return await hand_in(seam.db.pool, school, actor, command, text, sealed, key=key, request=request)
 
@@ -200,7 +212,7 @@ async def replace(seam: Seam, school: str, actor: Actor, command: Replace, *, ke
     row, fields = before
     fields = fields if command.fields is None else command.fields
     written = Written(row["item"], row["period"], row["kind"], command.summary, command.link, fields)
-    text = await checked_text(seam, school, written, command.files)
+    text = await checked_text(seam, school, written, command.files, course=row["course"])
     sealed = await _sealed(seam, school, actor.person, text)
     args = {"digest": digest_of(command.files, text.link), "files": _shown(command.files)}
     return await _act(seam, school, actor, "replace", command.item, args, key, request, sealed)
@@ -210,7 +222,7 @@ async def _before(seam: Seam, school: str, person: UUID, item: str) -> tuple[Any
     """An own item's kind and its present fields; None where the person has no such item."""
     async with seam.db.transaction(school) as connection:
         row = await connection.fetchrow(
-            "select i.item, i.period, coalesce(i.category, i.variant) as kind, v.sealed from item i"
+            "select i.item, i.period, i.course, coalesce(i.category, i.variant) as kind, v.sealed from item i"
             " join item_version v on v.school = i.school and v.item = i.id and v.version = i.version"
             " where i.school = $1 and i.id::text = $2 and i.student = $3",
             school,

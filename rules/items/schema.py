@@ -75,7 +75,8 @@ class ItemField(Model):
     """One own field. `id` is its name in commands, `column` its header in the roster and its key once sealed.
 
     `max_length` in characters as rules/text.py counts them; `least` and `most` bound a number;
-    `pattern` is the whole value's form, `form` that form in words.
+    `pattern` is the whole value's form, `form` that form in words. `registered`: what the office registered with a
+    course from elsewhere (its code, title or credits), which the field repeats.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z_]*$")
@@ -90,6 +91,7 @@ class ItemField(Model):
     codes: str | None = None
     pattern: str | None = None
     form: str = ""
+    registered: Literal["code", "title", "credits"] | None = None
     source: str
     verified: bool = False
 

@@ -112,7 +112,7 @@ def _rule(fault: Any, model: type[BaseModel], loc: list[int | str]) -> str:
     if kind in _LISTED:
         return ", ".join(re.findall(r"'([^']*)'", str(given.get("expected", "")))) or str(given.get("expected", ""))
     if kind == "string_pattern_mismatch":
-        return FORMS.get(given["pattern"], given["pattern"])
+        return FORMS.get(given["pattern"], str(given["pattern"]))
     if kind == "value_error":
         return _own(fault["msg"].removeprefix("Value error, "))
     if kind in RULES:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
+from rules.items.registered import Registered, judge_registered
 from rules.items.schema import ItemSchema
-from tests.records.builders import COURSE, OTHER_COURSE, World
+from tests.records.builders import COURSE, ITEMS, OTHER_COURSE, World
 from tests.records.test_item_fields import VARIANTS, told
 
 
@@ -46,6 +50,45 @@ async def test_a_draft_is_held_against_the_enrolment_when_it_is_handed_in(world:
     assert told(await world.do(me, "upload_draft", draft=draft))[0] == "course_kind"
     await world.enrol(me, "visiting")
     await world.must(me, "upload_draft", draft=draft)
+
+
+@pytest.mark.clause("規§8")
+async def test_what_a_student_says_of_a_course_from_elsewhere_is_what_was_registered(world: World) -> None:
+    me, file = world.students[0], await world.file()
+    await world.enrol(me, "visiting")
+    await world.operator.pool.execute(
+        "update course set kind = 'visiting', code = $3, title = '數學', credits = 4 where school = $1 and id = $2",
+        world.school, COURSE, "1" * 23,
+    )  # fmt: skip
+    other = {"variant": "visiting", "fields": VARIANTS["visiting"] | {"visited_subject": "物理"}}
+    differs = ("field_invalid", "fields.visited_subject", "與登錄的課程不同 · not as the course was registered", "數學")
+    assert told(await world.upload(me, **other)) == differs
+    body = {"item": "outcome", "period": "115-1", "course": COURSE, "summary": "借讀", "files": [file]}
+    draft = (await world.must(me, "save_draft", **body | other))["draft"]
+    before = await world.tables("attempt")
+    assert told(await world.do(me, "upload_draft", draft=draft)) == differs
+    assert await world.tables("attempt") == before
+    item = (await world.must(me, "upload", **body | other | {"fields": VARIANTS["visiting"]}))["item"]
+    changed = {"item": item, "summary": "借讀", "files": [file]}
+    assert told(await world.do(me, "replace", **changed, fields=other["fields"])) == differs
+    await world.must(me, "replace", **changed)
+
+
+def test_a_field_repeats_what_was_registered_however_it_is_written() -> None:
+    schema = ITEMS.schema_of("outcome", "visiting")
+    assert schema is not None
+    course = Registered("1" * 23, "數學 A\u0301", Decimal("4.0"))
+    column = {f.id: f.column for f in schema.fields}
+
+    def wrong(**fields: str | float) -> tuple[str, str] | None:
+        found = judge_registered(schema, {column[name]: value for name, value in fields.items()}, course)
+        return (found.place, found.limit) if found else None
+
+    assert wrong(visited_course_code="1" * 23, visited_subject=" 數學 \u00c1", visited_credits=4.0) is None
+    assert wrong(visited_credits=3, visited_course_code="2" * 23) == ("fields.visited_course_code", "1" * 23)
+    assert wrong(visited_credits=3) == ("fields.visited_credits", "4")
+    assert wrong(visited_grade="2", visited_school="000000") is None, "nothing is registered about these"
+    assert judge_registered(schema, {column["visited_credits"]: 3}, replace(course, credits=None)) is None
 
 
 def test_a_variant_may_hang_on_one_enrolment_or_on_several() -> None:

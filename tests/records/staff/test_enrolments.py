@@ -50,12 +50,20 @@ async def course_of(term: Scene, code: str, number: str) -> str:
     return str(found)
 
 
-async def upload(term: Scene, number: str, course: str, variant: str) -> str | None:
+REPEATED: dict[str, dict[str, Any]] = {
+    "visiting": {"visited_course_code": AWAY, "visited_subject": "國語文", "visited_credits": 4},
+    "transfer": {"first_course_code": BEFORE, "first_subject": "數學", "first_credits": 4},
+}
+"""What the office registered with the courses from elsewhere, as their students repeat it."""
+
+
+async def upload(term: Scene, number: str, course: str, variant: str, **fields: Any) -> str | None:
     """Hand in an outcome; the code of the refusal, None for an accepted one."""
     sha256 = await term.keep(pdf(f"{number}{variant}"))
     size = await term.value("select size from stored_file where school = $1 and sha256 = $2", sha256)
     part = {"role": "document", "sha256": sha256, "size": size, "media_type": "application/pdf"}
-    body = {"item": "outcome", "period": "115-1", "course": course, "variant": variant, "fields": VARIANTS[variant]}
+    body = {"item": "outcome", "period": "115-1", "course": course, "variant": variant}
+    body["fields"] = VARIANTS[variant] | REPEATED.get(variant, {}) | fields
     answer = await term.do(await term.numbered(number), "upload", summary="心得", files=[part], **body)
     return answer.refusal.code.value if answer.refusal else None
 
@@ -86,6 +94,9 @@ async def test_a_registered_enrolment_opens_its_variant_and_a_visit_is_certified
         code = {"visiting": AWAY, "transfer": BEFORE}.get(variant, OWN)
         course = await course_of(term, code, number)
         assert await upload(term, number, course, "regular") == "course_kind"
+        for field in REPEATED.get(variant, {}):
+            other = 3 if field.endswith("credits") else "1" * 23
+            assert await upload(term, number, course, variant, **{field: other}) == "field_invalid"
         assert await upload(term, number, course, variant) is None
     assert await upload(term, "115006", await course_of(term, OWN, "115006"), "regular") is None
     item, course = (await term.rows("select id, course from item where school = $1 and variant = 'visiting'"))[0]
