@@ -21,7 +21,7 @@ from records.queries.calendars import Kept, concern_of, judged_by, kept, newest_
 from records.queries.own_dates import own_dates
 from records.queries.why import granted, standing_of
 from rosters.documents import DocumentError, DocumentProblem, load_calendar, load_national
-from rules.calendar_diff import DateChange, calendar_diff, concerning
+from rules.calendar_diff import CLOSED_DAY, SCHOOL_DAYS, SEMESTER, DateChange, calendar_diff, concerning
 from rules.own_dates import OwnDate, own_changes, own_windows
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar
@@ -31,8 +31,9 @@ Reason = Annotated[str, Parameter(help="理由 · why")]
 WHATS = {"added": "新增", "lost": "刪除", "moved": "移動"}
 EDGES = {
     "opens": "開始", "due": "期限", "closes": "關閉", "correction_closes": "退件更正關閉", "hours": "每日時段",
-    "self_check.opens": "自我檢核開始", "self_check.closes": "自我檢核結束", "self_check.checker": "檢核人",
+    "first_day": "開學日", "closing_ceremony": "休業式", "self_check.opens": "自我檢核開始", "self_check.closes": "自我檢核結束", "self_check.checker": "檢核人",
 }  # fmt: skip
+DAYS = {CLOSED_DAY: "停班停課日", SCHOOL_DAYS: "學校行事", SEMESTER: "學期"}
 STATES = {"draft": "草案", "resolved": "已議決", "in force": "施行中", "published": "已公告"}
 
 
@@ -256,14 +257,13 @@ def _changes(changes: tuple[DateChange, ...], rules: RuleSet, *, as_json: bool) 
     if not changes:
         print("沒有改變 · nothing changes")
         return 0
-    titles = {w.kind: w.title for w in rules.windows} | {
-        d.due.deadline: d.title for d in rules.duties if d.due.deadline
-    }
+    titles = DAYS | {w.kind: w.title for w in rules.windows}
+    titles |= {d.due.deadline: d.title for d in rules.duties if d.due.deadline}
     lanes = {x.id: x.title for x in rules.lanes}
     show.table(
         ("", "作業", "年級", "學期/學年", "", "原", "新", "展延"),
         [
-            (WHATS[c.what], titles.get(c.kind, c.kind), lanes.get(c.lane, c.lane), c.period, EDGES[c.edge],
+            (WHATS[c.what], titles.get(c.kind, c.kind), lanes.get(c.lane, c.lane), c.period, EDGES.get(c.edge, c.edge),
              c.text(c.before), c.text(c.after), c.because)
             for c in changes
         ],

@@ -148,3 +148,75 @@ def test_a_post_is_concerned_by_what_its_duties_hang_on_and_by_the_rosters_that_
         (lane, kind) for lane in lanes for kind in ("entry", *rosters)
     }
     assert concerned(posts=frozenset({"principal"})) == set()
+
+
+def closed(*days: dict[str, Any]) -> Calendar:
+    """The small calendar with closed days."""
+    return Calendar.model_validate(calendar().model_dump() | {"closures": days})
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+def test_a_closed_day_that_came_went_or_changed_is_shown_with_its_name() -> None:
+    storm = {"day": "2027-02-03", "title": "颱風"}
+    lessons = storm | {"offices": False}
+    asked = [((), (storm,)), ((storm,), ()), ((lessons,), (storm,)), ((storm,), (storm,))]
+    assert [shown(closed(*a), closed(*b)) for a, b in asked] == [
+        [("added", "115//closed_day", "2027-02-03", None, "停班停課 颱風")],
+        [("lost", "115//closed_day", "2027-02-03", "停班停課 颱風", None)],
+        [("moved", "115//closed_day", "2027-02-03", "停課 颱風", "停班停課 颱風")],
+        [],
+    ]
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+def test_a_closed_day_concerns_whom_it_sends_home() -> None:
+    student, office = Concern(lane="g10_11"), Concern(posts=frozenset({"principal"}))
+    asked = {(True, False): [office], (False, True): [student], (True, True): [student, office]}
+    for (offices, lessons), whom in asked.items():
+        day = {"day": "2027-02-03", "title": "x", "offices": offices, "lessons": lessons}
+        for changes in (calendar_diff(calendar(), closed(day)), calendar_diff(closed(day), calendar())):
+            assert [w for w in (student, office) if concerning(changes, rule_set(), w)] == whom
+            assert concerning(changes, rule_set(), Concern()) == ()
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+def test_the_schools_own_days_and_the_semesters_frame_are_compared_too() -> None:
+    body = calendar().model_dump()
+    exam = {"kind": "exam", "first": "2026-10-13", "last": "2026-10-14", "title": "段考"}
+    class_ = {
+        "kind": "make_up_class",
+        "first": "2026-10-17",
+        "last": "2026-10-17",
+        "title": "補課",
+        "lanes": ["g10_11"],
+    }
+    new = Calendar.model_validate(body | {"school_days": [exam, class_, exam | {"title": "模考"}]})
+    assert shown(calendar(), new) == [
+        ("added", "115//school_days", "2026-10-13…2026-10-14", None, "模考、段考"),
+        ("added", "115/g10_11/school_days", "2026-10-17", None, "補課"),
+    ]
+    changes = calendar_diff(calendar(), new)
+    assert [len(concerning(changes, rule_set(), Concern(lane=x))) for x in ("g10_11", "g12", "")] == [2, 1, 0]
+    body["semesters"]["115-1"] |= {"closing_ceremony": "2027-01-21", "opens": "2026-08-02 08:00"}
+    assert shown(calendar(), Calendar.model_validate(body)) == [
+        ("moved", "115-1//semester", "opens", calendar().semesters["115-1"].opens, taipei("2026-08-02 08:00")),
+        ("moved", "115-1//semester", "closing_ceremony", "2027-01-20", "2027-01-21"),
+    ]
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_self_check_concerns_its_checkers_and_neither_students_nor_teachers() -> None:
+    check = {"opens": "2027-02-01 08:00", "closes": "2027-02-02 17:00", "checker": "it_section"}
+    for kind in ("outcome_upload", "certification"):
+        changes = calendar_diff(calendar(), with_window(kind, self_check=check))
+        assert [c.edge for c in changes if c.checker == "it_section"] == [c.edge for c in changes]
+        for who in (Concern(lane="g10_11"), Concern(certifies=frozenset({"g10_11"}))):
+            assert concerning(changes, rule_set(), who) == ()
+        assert concerning(changes, rule_set(), Concern(posts=frozenset({"it_section"}))) == changes
+    # Whoever checked before hears that somebody else does now.
+    given = with_window("outcome_upload", self_check=check | {"checker": "registration_section"})
+    changes = calendar_diff(with_window("outcome_upload", self_check=check), given)
+    for post in ("it_section", "registration_section"):
+        assert [c.edge for c in concerning(changes, rule_set(), Concern(posts=frozenset({post})))] == [
+            "self_check.checker"
+        ]
