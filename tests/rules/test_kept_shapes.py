@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from rules.exchange import RosterOrder, RosterRow, Written
+from rules.exchange import FoundDifference, RosterOrder, RosterRow, Written
 from tests.rules.contract import HOW, SHAPES, lines, recorded, shapes
 
 
@@ -22,3 +22,7 @@ def test_a_roster_that_says_nothing_else_is_not_of_what_students_selected() -> N
 def test_a_roster_without_a_pre_check_has_none() -> None:
     written = Written(b"x", "1", (), 0, ())
     assert (written.precheck_code, written.precheck) == ("", b"")
+
+
+def test_a_difference_without_a_person_names_nobody() -> None:
+    assert FoundDifference("d", "missing", "roster_receipt", "s", 2, None, ()).national_id == ""

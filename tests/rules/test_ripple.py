@@ -10,7 +10,17 @@ import pytest
 
 from rosters.documents import load_calendar, load_national, load_rule_set
 from rules.days import WorkingDays
-from rules.ripple import FOLLOWING, LAST_HOURS, Lost, correction_close, limits, lost_in_outage, ripples, sent_in
+from rules.ripple import (
+    FOLLOWING,
+    LAST_HOURS,
+    Lost,
+    Ripple,
+    correction_close,
+    limits,
+    lost_in_outage,
+    ripples,
+    sent_in,
+)
 from rules.ruleset import Kind, RuleSet
 from rules.schedule import Calendar
 from tests.rules.builders import taipei
@@ -197,3 +207,46 @@ def test_a_window_that_is_extended_already_bounds_by_its_later_close() -> None:
     assert of == [[False], [True]]
     other = ripples(*dates(), "115-1", ["g10_11"], "outcome_upload", asked, held=[("g12_general", *held[0][1:])])
     assert other == plain
+
+
+@pytest.mark.clause("規§10.2.2")
+def test_a_ripple_is_shown_with_all_that_it_says() -> None:
+    at = taipei("2027-03-05 17:00")
+    assert Ripple("g10_11", "certification", "closes", at, True, 3, refuses=True).shown() == {
+        "lane": "g10_11", "kind": "certification", "edge": "closes", "at": at, "fits": True, "days_left": 3, "refuses": True,
+    }  # fmt: skip
+    assert not Ripple("g10_11", "selection", "opens", at, False, None).refuses
+
+
+@pytest.mark.clause("規§10.2.2")
+def test_the_days_left_are_unknown_where_an_office_calendar_is_missing_and_none_when_it_does_not_fit() -> None:
+    rules, (calendar, days) = dates()
+    national = load_national(SCHOOLS / "national" / "115.yaml")
+    some = WorkingDays(y for y in national.office_years if y.year == 2026)
+    closes = taipei("2027-02-23 17:00")
+    found = ripples(rules, (calendar, some), "115-1", ["g10_11"], "outcome_upload", closes)
+    assert {r.days_left for r in found if r.fits} == {None}
+    late = ripples(rules, (calendar, days), "115-1", ["g10_11"], "outcome_upload", taipei("2028-01-03 17:00"))
+    assert {(r.fits, r.days_left) for r in late} == {(False, 0)}
+    # A close at midnight belongs to the day that it ends: the working days after that day are left.
+    before, after = (
+        ripples(rules, (calendar, days), "115-1", ["g10_11"], "outcome_upload", taipei(x))[0].days_left
+        for x in ("2027-02-24 00:00", "2027-02-24 00:01")
+    )
+    assert before is not None and after is not None
+    assert before == after + 1
+
+
+@pytest.mark.clause("規§10.2.2")
+def test_lost_time_is_proposed_by_close_period_lane_and_kind() -> None:
+    day = timedelta(days=1)
+    given = [
+        ("115-2", "b", "x", OPEN, CLOSE), ("115-1", "b", "y", OPEN, CLOSE), ("115-1", "b", "x", OPEN, CLOSE),
+        ("115-1", "a", "x", OPEN, CLOSE), ("115-1", "a", "x", OPEN, CLOSE + day),
+    ]  # fmt: skip
+    found = lost_in_outage(given, CLOSE - timedelta(hours=2), CLOSE - timedelta(hours=1))
+    assert [(x.closes, x.period, x.lane, x.kind) for x in found] == [
+        (CLOSE, "115-1", "a", "x"), (CLOSE, "115-1", "b", "x"), (CLOSE, "115-1", "b", "y"), (CLOSE, "115-2", "b", "x"),
+        (CLOSE + day, "115-1", "a", "x"),
+    ]  # fmt: skip
+    assert {x.proposed - x.closes for x in found} == {timedelta(hours=1)}

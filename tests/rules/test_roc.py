@@ -213,3 +213,42 @@ def test_the_day_of_a_refused_instant_is_told_with_the_whole_text() -> None:
     with pytest.raises(RocRefused) as refused:
         read_roc_instant("115.2.29 10:00")
     assert (refused.value.code, refused.value.text) == (RocFault.NO_SUCH_DAY, "115.2.29 10:00")
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize(
+    ("instant", "short", "long"),
+    [
+        (datetime(2027, 2, 3, 16, 0, tzinfo=UTC), "2/3(三) 24:00(2/4 00:00)", "116.2.3(星期三)24:00(2/4 00:00)"),
+        (datetime(2027, 2, 3, 16, 0, 1, tzinfo=UTC), "2/4(四) 00:00", "116.2.4(星期四)00:00"),
+        (datetime(2027, 2, 3, 15, 59, tzinfo=UTC), "2/3(三) 23:59", "116.2.3(星期三)23:59"),
+        (datetime(2027, 2, 3, 0, 0, tzinfo=UTC), "2/3(三) 08:00", "116.2.3(星期三)08:00"),
+        (datetime(2026, 12, 31, 16, 0, tzinfo=UTC), "12/31(四) 24:00(1/1 00:00)", "115.12.31(星期四)24:00(1/1 00:00)"),
+    ],
+)
+def test_only_a_close_at_taipei_s_midnight_belongs_to_the_day_before(instant: datetime, short: str, long: str) -> None:
+    assert (close_text(instant), roc_close(instant)) == (short, long)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("0:00", timedelta(0)),
+        ("23:59:59", timedelta(hours=23, minutes=59, seconds=59)),
+        ("8\uff1a05", timedelta(hours=8, minutes=5)),
+        ("24:00:00", timedelta(days=1)),
+        ("23:60", None),
+        ("23:59:60", None),
+        ("24:00:01", None),
+        ("24:01", None),
+        ("25:00", None),
+        ("8", None),
+    ],
+)
+def test_a_clock_is_read_to_the_second_and_no_further_than_the_day_s_end(text: str, found: timedelta | None) -> None:
+    if found is not None:
+        assert read_clock(text) == found
+        return
+    with pytest.raises(RocRefused) as refused:
+        read_clock(text)
+    assert (refused.value.code, refused.value.text) == (RocFault.CLOCK, text)
