@@ -16,19 +16,27 @@ from typing import Any
 from pydantic import BaseModel
 
 from rules import messages
+from rules.calendar_diff import DateChange
 from rules.commands import REGISTRY
+from rules.ledgers.closing import Closing
+from rules.moves import MovedDate
+from rules.own_dates import OwnDate
 from rules.plan_diff import Changes, PlanFile
+from rules.refusals import Refusal
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
+from rules.school_files import Known, SchoolFiles
+from rules.why import Link
 
 COMMANDS = Path(__file__).with_name("commands.json")
 SHAPES = Path(__file__).with_name("shapes.json")
 KEPT: tuple[type[BaseModel], ...] = (
-    RuleSet, Calendar, National, PlanFile, Changes,
+    RuleSet, Calendar, National, PlanFile, Changes, SchoolFiles, Known, Closing,
     messages.ProcessRef, messages.Ask, messages.DueStep, messages.Due, messages.Do, messages.Done, messages.Stuck,
     messages.Wish, messages.WishOrder,
+    Refusal, OwnDate, DateChange, MovedDate, Link,
 )  # fmt: skip
-"""Documents of schools and of the authority, plan files, and the payloads that stand in histories."""
+"""Documents of schools and of the authority, files, the payloads that stand in histories, and parts of JSON answers."""
 HOW = "若為有意的變更,以 python -m tests.rules.contract --record 記錄 · if this is meant, record it so"
 Shape = dict[str, Any]
 
