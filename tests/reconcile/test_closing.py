@@ -74,7 +74,8 @@ def test_an_item_that_still_differs_stays_open_even_with_another_value() -> None
 @pytest.mark.clause("規§6.4")
 def test_an_explanation_needs_a_document_a_reason_and_somebody_else_who_approves() -> None:
     letter = evidence("letter", LETTER)
-    assert why_not(closing(Way.EXPLAINED, letter), DIFFERENCE, version=1) is None
+    for document in (letter, evidence("screenshot", LETTER)):
+        assert why_not(closing(Way.EXPLAINED, document), DIFFERENCE, version=1) is None
     only_receipt = closing(Way.EXPLAINED, evidence("receipt", LETTER))
     assert code(why_not(only_receipt, DIFFERENCE, version=1)) is Code.EVIDENCE_MISSING
     assert code(why_not(closing(Way.EXPLAINED, letter, reason=" "), DIFFERENCE, version=1)) is Code.REASON_MISSING

@@ -191,6 +191,59 @@ def test_one_person_with_ten_thousand_lines_of_one_course_takes_seconds_not_hour
     assert all(a.fields["成果簡述"] == b.fields["成果簡述"] for a, b in found.altered)
 
 
+@pytest.mark.clause("規§6.4")
+def test_a_telling_column_that_only_one_side_fills_speaks_against_the_pair() -> None:
+    ours = line("p", "c1", "國語文", "4", "詩", "https://a", "https://v")
+    half = line("p", "c2", "國語文", "4", "詩")
+    found = compared([ours], [half])
+    assert (found.recoded, len(found.missing), len(found.extra)) == ([], 1, 1)
+    assert compared([half], [ours]).recoded == []
+    # One column more on which both agree, and it is the same item; columns that nobody fills say nothing.
+    assert len(compared([ours], [line("p", "c2", "國語文", "4", "詩", "https://a")]).recoded) == 1
+    assert len(compared([half], [half._replace(key=("c1", "1"))]).recoded) == 1
+    nothing = line("p", "c1", "", "4")
+    assert compared([nothing], [nothing._replace(key=("c2", "1"))]).recoded == []
+
+
+@pytest.mark.clause("規§6.4")
+def test_a_telling_column_that_differs_counts_for_more_than_every_other_column_together() -> None:
+    ours = line("p", "c1", "國語文", "4", "詩", "https://a", "https://v")
+    ours = ours._replace(fields={**ours.fields, "出生日期": "0980901"})
+    told_otherwise = ours._replace(key=("c2", "1"), fields={**ours.fields, "成果影音連結": "https://w"})
+    all_else_other = ours._replace(key=("c3", "2"), fields={**ours.fields, "修課學分": "3", "出生日期": "0980902"})
+    for theirs in ([told_otherwise, all_else_other], [all_else_other, told_otherwise]):
+        found = compared([ours], theirs)
+        assert [b.key for _, b in found.recoded] == [("c3", "2")]
+        assert [x.key for x in found.extra] == [("c2", "1")]
+
+
+def test_a_sheet_that_only_one_ledger_has_is_compared_with_nothing() -> None:
+    ours = ledger(Book.ROSTER, [line("p", "c1", "國語文")])
+    theirs = ledger(Book.RECEIPT, [line("p", "c1", "國語文")._replace(sheet="another", fields={"x": "1"})])
+    found = match(ours, theirs, SHAPES)
+    assert (found.same, len(found.missing), len(found.extra)) == (0, 1, 1)
+
+
+def test_a_ledger_gives_back_the_lines_that_it_was_given() -> None:
+    given = [line("p", "c1", "國語文", "4", "詩", row=2), line("q", "c2", "", "", "", row=5)]
+    made = ledger(Book.ROSTER, given)
+    assert ([made.line(n) for n in range(len(made))], list(made.lines([1]))) == (given, given[1:])
+    assert ([made.person(n) for n in range(2)], made.file, made.rows) == (["p", "q"], "f", [2, 5])
+    foreign = ledger(Book.RECEIPT, [given[0]._replace(school="888801")])
+    assert (len(foreign), foreign.foreign, foreign.columns) == (0, [given[0]._replace(school="888801")], {})
+
+
+def test_a_line_of_other_columns_than_its_sheet_s_first_is_refused() -> None:
+    first = line("p", "c1", "國語文")
+    for other in (first._replace(fields={"x": "1"}), first._replace(key=("c1",))):
+        with pytest.raises(ValueError, match="the columns differ from those of the sheet's first line"):
+            ledger(Book.ROSTER, [first, other])
+
+
+def test_a_place_is_told_by_file_sheet_and_row() -> None:
+    assert str(Place("名冊.xlsx", "成果", 7)) == "名冊.xlsx〔成果〕7"
+
+
 def test_ledgers_with_other_columns_are_no_ledgers_to_compare() -> None:
     ours = Ledger(Book.ROSTER, "a", {SHEET: Columns(2, ("成果簡述",))})
     theirs = Ledger(Book.RECEIPT, "b", {SHEET: Columns(2, ("科目名稱",))})
