@@ -85,12 +85,10 @@ def _judged(case: Case, closures: Sequence[Closure], move: Move, moves: Sequence
     """A move with its conflict: judged with all others, since neighbours move on the same day."""
     try:
         after = replace(case, calendar=amended(case.calendar, moves, closures, "proposal"))
-    except Refused:
-        # One of the others is impossible: this one is judged by itself.
-        try:
-            after = replace(case, calendar=amended(case.calendar, [move], closures, "proposal"))
-        except Refused as alone:
-            return Proposal(move=move, conflict=f"{alone.refusal.clause} {alone.refusal.found}")
+    except Refused as refused:
+        # No move is wrong by itself, each goes to a later day at the same hour: a day that cannot be closed is.
+        wrong = refused.refusal
+        return Proposal(move=move, conflict=f"{wrong.clause} {wrong.place}: {wrong.message}")
     place = f"{move.place.replace('/', ' ')} "
     for found in new_errors(case, after):
         if f"{found.hit.place} ".startswith(place):
@@ -104,11 +102,9 @@ def _moved(
     """The thing's ends that fall on a closed day and are ahead, each on the next working day, same hour."""
     edges = ("due", "correction_closes", "closes") if isinstance(thing, WindowDates) else ("due",)
     new = {e: _next(old, barred, days) for e, old in _ahead(thing, edges, at) if _ends(old) in closed}
-    if new and isinstance(thing, WindowDates):
-        # The enforced end never comes before the shown one or the correction's.
-        latest = max(x for x in (*new.values(), thing.closes))
-        if latest > new.get("closes", thing.closes):
-            new["closes"] = latest
+    # The enforced end never comes before the shown one or the correction's.
+    if isinstance(thing, WindowDates) and (latest := max([*new.values(), thing.closes])) > thing.closes:
+        new["closes"] = latest
     return new
 
 

@@ -68,12 +68,9 @@ class WorkingDays:
         """
         self.works(day)
         days = self._all
-        if count > 0:
-            index = bisect_right(days, day) + count - 1
-        else:
-            index = bisect_right(days, day) - 1 + count
-            if count < 0 and index + 1 < len(days) and not self.works(day):
-                index += 1
+        index = bisect_right(days, day) - 1 + count
+        if count < 0 and not self.works(day):
+            index += 1
         if not 0 <= index < len(days):
             raise CalendarMissing(f"{count:+} working days from {day} leave the loaded years")
         return days[index]

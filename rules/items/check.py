@@ -119,9 +119,7 @@ def check_fields(
         value = named.get(f.id)
         if value is None or (isinstance(value, str) and not clean(value)):
             if f.required and complete:
-                return Refusal(
-                    code=Code.FIELD_MISSING, clause=schema.clause, place=f"fields.{f.id}", found="", limit=f.column
-                )
+                return Refusal(code=Code.FIELD_MISSING, clause=schema.clause, place=f"fields.{f.id}", limit=f.column)
             continue
         read = _read(book, f, value)
         if isinstance(read, _Fault):

@@ -25,6 +25,6 @@ def link_fault(link: str, *, schemes: tuple[str, ...]) -> str | None:
     if parts.username is not None or parts.password is not None:
         return "credentials"
     host = parts.hostname or ""
-    if not _HOST.match(host) or host.rsplit(".", 1)[-1].isdigit() or port == 0:
+    if not _HOST.match(host) or host.rpartition(".")[2].isdigit() or port == 0:
         return "host"
     return None

@@ -132,7 +132,7 @@ class Ledger:
 
     def person(self, index: int) -> str:
         """Whose line it is."""
-        return self.texts[index].split(_BETWEEN, 2)[1]
+        return self.texts[index].partition(_BETWEEN)[2].partition(_BETWEEN)[0]
 
     def persons(self) -> set[str]:
         """Everybody who has a line here."""

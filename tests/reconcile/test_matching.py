@@ -206,6 +206,17 @@ def test_a_telling_column_that_only_one_side_fills_speaks_against_the_pair() -> 
 
 
 @pytest.mark.clause("規§6.4")
+def test_many_lines_that_came_back_under_other_codes_are_known_again_by_what_tells_of_them() -> None:
+    ours = [line("p", f"c{n}", "國語文", "4", f"詩 {n}", f"u{n}", row=n) for n in range(LARGEST + 4)]
+    theirs = [x._replace(key=(f"d{x.place.row}", "1")) for x in reversed(ours)]
+    found = compared(ours, theirs)
+    assert [(a.place.row, b.place.row) for a, b in found.recoded] == [
+        (n, n) for n in sorted(range(LARGEST + 4), key=str)
+    ]
+    assert (found.missing, found.extra) == ([], [])
+
+
+@pytest.mark.clause("規§6.4")
 def test_a_telling_column_that_differs_counts_for_more_than_every_other_column_together() -> None:
     ours = line("p", "c1", "國語文", "4", "詩", "https://a", "https://v")
     ours = ours._replace(fields={**ours.fields, "出生日期": "0980901"})

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from rules.closures import ClosureKind, closures_of, proposals
-from rules.instants import taipei_day
+from rules.instants import local_text, taipei_day
 from rules.lint.case import Case
 from rules.moves import Move, amended, moved_windows, moved_work, need_ahead, need_known, new_errors
-from rules.refusals import Refusal, Refused
-from rules.schedule import Closure
+from rules.refusals import Code, Refusal, Refused
+from rules.refusals.texts import TEXTS
+from rules.schedule import Calendar, Closure, NationalWindow
 from rules.snapshot import DutyState, Snapshot
 from tests.lint.world import case
 from tests.lint.world import documents as founding
@@ -266,6 +268,90 @@ def test_the_enforced_end_never_comes_before_the_shown_one() -> None:
     found, _ = proposed("2026-11-13 2026-10-30", ClosureKind.OFFICES)["115-1/g10_11/entry"]
     assert found == Move.model_validate(
         UPLOAD | {"kind": "entry", "due": "2026-11-02 17:00", "closes": "2026-11-16 17:00"}
+    )
+
+
+def proposed_for(days: str, kind: ClosureKind, changes: dict[str, Any], *, closed: str = "") -> tuple[Move, str] | None:
+    """What is proposed for the first semester's certification with some dates of its own."""
+    body = calendar(closures=[{"day": d, "title": "x", "offices": False} for d in closed.split()]).model_dump()
+    for w in body["windows"]:
+        if (w["period"], w["kind"]) == ("115-1", "certification"):
+            w |= changes
+    c = Case(Calendar.model_validate(body), basis().rules, basis().national, founding()[3])
+    shut = closures_of([date.fromisoformat(d) for d in days.split()], kind, "颱風")
+    found = {p.move.place: (p.move, p.conflict) for p in proposals(c, shut, at=taipei("2026-08-03 08:00"))}
+    return found.get("115-1/g10_11/certification")
+
+
+@pytest.mark.clause("規§4.1", "規§5.3.2")
+def test_an_end_that_stays_is_taken_along_by_a_shown_one_or_a_correction_that_passes_it() -> None:
+    dates = {"due": "2027-03-03 17:00", "correction_closes": "2027-03-03 18:00", "closes": "2027-03-04 08:00"}
+    found = proposed_for("2027-03-03", ClosureKind.OFFICES, dates)
+    assert found is not None
+    assert {e: local_text(x) for e, x in found[0].edges.items()} == {
+        "due": "2027-03-04 17:00", "correction_closes": "2027-03-04 18:00", "closes": "2027-03-04 18:00",
+    }  # fmt: skip
+    # Where the end lies further off it stays where it is.
+    found = proposed_for("2027-03-03", ClosureKind.OFFICES, dates | {"closes": "2027-03-04 18:00"})
+    assert found is not None
+    assert set(found[0].edges) == {"due", "correction_closes"}
+
+
+@pytest.mark.clause("規§4.1")
+def test_an_end_at_midnight_belongs_to_the_day_that_it_ends_and_moves_to_such_an_end() -> None:
+    dates = {"due": "2027-03-02 17:00", "correction_closes": None, "closes": "2027-03-04 00:00"}
+    found = proposed_for("2027-03-03", ClosureKind.OFFICES, dates)
+    assert found is not None
+    assert {e: local_text(x) for e, x in found[0].edges.items()} == {"closes": "2027-03-05 00:00"}
+    assert proposed_for("2027-03-04", ClosureKind.OFFICES, dates) is None
+
+
+@pytest.mark.clause("規§4.1")
+def test_nothing_is_put_on_a_day_on_which_anybody_is_sent_home() -> None:
+    dates = {"due": "2027-03-03 17:00", "correction_closes": None}
+    found = proposed_for("2027-03-03 2027-03-05", ClosureKind.OFFICES, dates, closed="2027-03-04")
+    assert found is not None
+    # Thursday has no lessons already, Friday is closed too, then comes the weekend.
+    assert local_text(found[0].edges["due"]) == "2027-03-08 17:00"
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_self_check_moves_with_closed_offices_and_never_with_cancelled_lessons() -> None:
+    check = {"opens": "2027-02-24 08:00", "closes": "2027-02-26 17:00", "checker": "principal"}
+    for day, edges in (
+        ("2027-02-24", {"self_check_opens": "2027-02-25 08:00"}),
+        ("2027-02-26", {"self_check_closes": "2027-03-02 17:00"}),
+    ):
+        found = proposed_for(day, ClosureKind.OFFICES, {"self_check": check})
+        assert found is not None
+        moved_checks = {e: local_text(x) for e, x in found[0].edges.items() if e.startswith("self_check")}
+        assert list(moved_checks) == list(edges)
+        assert proposed_for(day, ClosureKind.LESSONS, {"self_check": check}) is None
+
+
+@pytest.mark.clause("規§4.1")
+def test_a_conflict_is_told_in_the_school_s_language_with_its_clause_and_rule() -> None:
+    ends = calendar().window("115-1", "g10_11", "semester_submission")
+    assert ends is not None
+    authority = NationalWindow(
+        period="115-1", kind="semester_submission", lanes=("g10_11",), opens=ends.opens, closes=ends.closes
+    )
+    national = basis().national.model_copy(update={"windows": (authority,)})
+    c = Case(calendar(), basis().rules, national, founding()[3])
+    shut = closures_of([date(2027, 4, 9)], ClosureKind.OFFICES, "颱風")
+    found = {p.move.place: p.conflict for p in proposals(c, shut, at=taipei("2026-08-03 08:00"))}
+    conflict = found["115-1/g10_11/semester_submission"]
+    rule, _, words = conflict.partition(": ")
+    assert rule.startswith("規§")
+    assert rule.endswith("inside-national")
+    assert not words[0].isascii()
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_day_that_is_closed_already_is_no_reason_to_move_anything_and_that_is_said() -> None:
+    assert proposed_for("2027-03-05", ClosureKind.OFFICES, {}, closed="2027-03-05") == (
+        Move.model_validate(UPLOAD | {"kind": "certification", "closes": "2027-03-08 17:00"}),
+        f"規§4.2 closure 2027-03-05: {TEXTS[Code.ALREADY_EXISTS][0]}",
     )
 
 

@@ -91,6 +91,10 @@ def test_a_year_that_is_not_loaded_is_an_error_not_a_guess() -> None:
         DAYS.works(date(2029, 1, 2))
     with pytest.raises(CalendarMissing):
         DAYS.shift(date(2028, 12, 28), 10)
+    # Not even where a loaded day would be reached.
+    for day, count in ((date(2025, 12, 31), 1), (date(2029, 1, 1), -1), (date(2029, 1, 1), 0)):
+        with pytest.raises(CalendarMissing, match=f"office calendar of {day.year} is not loaded"):
+            DAYS.shift(day, count)
 
 
 def test_a_closure_is_no_working_day() -> None:

@@ -299,6 +299,22 @@ def test_every_part_of_a_term_s_duty_comes_from_its_rule_and_its_dates() -> None
     )  # fmt: skip
 
 
+@pytest.mark.clause("規§4.2")
+def test_a_duty_s_date_stands_since_the_first_version_that_gave_it() -> None:
+    s = semester({"due": {"window": "entry"}})
+    later = taipei("2026-09-20 10:00")
+    same = replace(s, bases=(s.basis, replace(s.basis, since=later)))
+    assert only(same, "entry_duty").since == only(s, "entry_duty").since == s.basis.since
+    windows = [
+        w.model_copy(update={"due": taipei("2026-11-03 17:00")}) for w in calendar().windows if w.kind == "entry"
+    ]
+    moved = replace(s.basis, calendar=s.calendar.model_copy(update={"windows": tuple(windows)}), since=later)
+    assert only(replace(s, bases=(s.basis, moved)), "entry_duty").since == taipei("2026-09-21 00:00")
+    # A version that did not have the date yet gave nothing.
+    none = replace(s.basis, calendar=s.calendar.model_copy(update={"windows": ()}))
+    assert only(replace(s, bases=(none, moved)), "entry_duty").since == later
+
+
 CHECK = {"opens": "2027-02-08 08:00", "closes": "2027-02-17 17:00", "checker": "principal"}
 
 
