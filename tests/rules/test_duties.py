@@ -127,7 +127,7 @@ def test_nothing_is_owed_where_the_calendar_has_no_dates_for_it(missing: str) ->
 @pytest.mark.clause("規§6.3.1", "規§6.3.2")
 def test_a_semester_s_roster_goes_in_the_semester_s_windows_and_a_year_s_in_the_year_s() -> None:
     s = submission(version())
-    year = replace(s, params=s.params | {"period": "115", "roster": "outcomes"})
+    year = replace(s, params={**s.params, "period": "115", "roster": "outcomes"})
     for one, kinds in (
         (s, ("semester_submission", "semester_receipts")),
         (year, ("yearly_submission", "yearly_receipts")),

@@ -10,17 +10,7 @@ import pytest
 
 from rosters.documents import load_calendar, load_national, load_rule_set
 from rules.days import WorkingDays
-from rules.ripple import (
-    FOLLOWING,
-    LAST_HOURS,
-    Lost,
-    Ripple,
-    correction_close,
-    limits,
-    lost_in_outage,
-    ripples,
-    sent_in,
-)
+from rules.ripple import FOLLOWING, LAST_HOURS, Lost, Ripple, correction_close, limits, lost_in_outage, ripples, sent_in
 from rules.ruleset import Kind, RuleSet
 from rules.schedule import Calendar
 from tests.rules.builders import taipei
@@ -213,9 +203,11 @@ def test_a_window_that_is_extended_already_bounds_by_its_later_close() -> None:
 def test_a_ripple_is_shown_with_all_that_it_says() -> None:
     at = taipei("2027-03-05 17:00")
     assert Ripple("g10_11", "certification", "closes", at, True, 3, refuses=True).shown() == {
-        "lane": "g10_11", "kind": "certification", "edge": "closes", "at": at, "fits": True, "days_left": 3, "refuses": True,
+        "lane": "g10_11", "kind": "certification", "edge": "closes", "at": at, "fits": True, "days_left": 3,
+        "refuses": True, "along": False,
     }  # fmt: skip
-    assert not Ripple("g10_11", "selection", "opens", at, False, None).refuses
+    plain = Ripple("g10_11", "selection", "opens", at, False, None)
+    assert (plain.refuses, plain.along) == (False, False)
 
 
 @pytest.mark.clause("規§10.2.2")

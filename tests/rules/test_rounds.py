@@ -96,7 +96,7 @@ def test_a_round_or_step_that_kept_failing_waits_until_its_next_try() -> None:
     assert told(held, p, again - MINUTE) is None
     assert told(held, p, again) == ([-2], [])
     assert next_instant(held, p, FIRST) == again
-    step = Step("a|x", "close", FIRST, "x", "x")
+    step = Step("a|x", "close", FIRST, "x", "x", "")
     one = Plan((step,), (), {})
     stuck = replace(s, stuck={"a|x": StuckState(FIRST, again)})
     assert [due_steps(x, one, at) for x, at in ((s, FIRST - MINUTE), (s, FIRST), (stuck, FIRST), (stuck, again))] == [
@@ -110,7 +110,7 @@ def test_the_next_instant_is_the_nearest_step_rung_or_try_ahead_that_is_not_done
     assert [next_instant(s, p, at) for at in (FIRST - MINUTE, FIRST)] == [FIRST, SECOND]
     done = replace(s, done=frozenset({p.rungs[0].key}))
     assert next_instant(done, p, FIRST - MINUTE) == SECOND
-    step = Step("a|x", "close", FIRST + MINUTE, "x", "x")
+    step = Step("a|x", "close", FIRST + MINUTE, "x", "x", "")
     with_step = Plan((step,), p.rungs, p.duties)
     assert [next_instant(s, with_step, at) for at in (FIRST, FIRST + MINUTE)] == [FIRST + MINUTE, SECOND]
     assert next_instant(replace(s, done=frozenset({"a|x"})), with_step, FIRST) == SECOND
@@ -146,7 +146,7 @@ def test_a_process_is_over_once_it_closed_and_nothing_is_asked_or_due() -> None:
     report = ReportState("r", 1, FIRST, True)
     answered = replace(report, outcome="upheld", answered_at=FIRST)
     assert [is_over(replace(closed, reports=(r,)), nothing, FIRST) for r in (report, answered)] == [False, True]
-    step = Plan((Step("a|x", "close", FIRST, "x", "x"),), (), {})
+    step = Plan((Step("a|x", "close", FIRST, "x", "x", ""),), (), {})
     assert [is_over(closed, step, at) for at in (FIRST - MINUTE, FIRST)] == [True, False]
 
 

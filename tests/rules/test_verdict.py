@@ -68,7 +68,9 @@ def act(command: str = "upload", item: str = "outcome", **more: Any) -> Act:
 
 def told(refused: Refusal | None) -> tuple[str, ...] | None:
     """All that a refusal says."""
-    return refused and (refused.code.value, refused.clause, refused.place, refused.found, refused.limit)
+    if refused is None:
+        return None
+    return refused.code.value, refused.clause, refused.place, refused.found, refused.limit
 
 
 def verdict(given: Act, rows: Rows = ROWS, at: datetime = NOW) -> tuple[str, ...] | None:
@@ -83,7 +85,12 @@ def test_who_has_no_right_is_told_so_before_anything_else() -> None:
     assert verdict(act(own=False, state="locked", id="i")) == ("not_yours", "規§5.3.1", "item i", "", "")
     assert verdict(act(own=False)) == ("not_yours", "規§5.3.1", "outcome 115-1", "", "")
     for command in ("certify", "return"):
-        asked = {"state": "certification_requested", "id": "i", "own": False, "post": "course_teacher:c1"}
+        asked: dict[str, Any] = {
+            "state": "certification_requested",
+            "id": "i",
+            "own": False,
+            "post": "course_teacher:c1",
+        }
         assert verdict(act(command, **asked)) is None
         assert verdict(act(command, right="deputy", **asked)) is None
         assert verdict(act(command, right="present", **asked)) == (
