@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rules.lint.book import RULES, lint
+from rules.lint.case import Case
 from rules.lint.model import Finding
 from tests.calendars.corpus import cases
 from tests.lint.pairs import PAIRS
@@ -21,9 +22,14 @@ def verdicts() -> Verdicts:
     """Of each calendar: severity, rule, place, found and limit of every finding; of each pair the failing side's own."""
     found = {name: [line(f) for f in lint(case)] for name, case in cases().items()}
     for n, (rule, _, fails) in enumerate(PAIRS):
-        own = [Finding(RULES[rule], hit) for hit in RULES[rule].judge(fails)]
-        found[f"pair-{n:03d}-{rule}"] = [f"{line(f)} | {'.'.join(str(x) for x in f.hit.path)}" for f in own]
+        found[f"pair-{n:03d}-{rule}"] = of_pair(rule, fails)
     return found
+
+
+def of_pair(rule: str, fails: Case) -> list[str]:
+    """What one rule finds on the failing side of a pair, each with its path in the document."""
+    own = [Finding(RULES[rule], hit) for hit in RULES[rule].judge(fails)]
+    return [f"{line(f)} | {'.'.join(str(x) for x in f.hit.path)}" for f in own]
 
 
 def line(f: Finding) -> str:

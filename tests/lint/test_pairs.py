@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 import pytest
 
 from rules.lint.book import CHAPTERS, RULES, lint
 from rules.lint.case import Case
+from tests.calendars.verdicts import HOW, Verdicts, of_pair, recorded
 from tests.lint.pairs import PAIRS
 from tests.lint.world import case, found
 
+IDS = [f"{rule}-{n}" for n, (rule, _, _) in enumerate(PAIRS)]
+
+
+@cache
+def recorded_once() -> Verdicts:
+    """What each pair was recorded to find."""
+    return recorded()
+
 
 @pytest.mark.clause("規§4.1", "規§4.2")
-@pytest.mark.parametrize(("rule", "passes", "fails"), PAIRS, ids=[f"{r}-{n}" for n, (r, _, _) in enumerate(PAIRS)])
+@pytest.mark.parametrize(("rule", "passes", "fails"), PAIRS, ids=IDS)
 def test_a_rule_holds_on_one_side_of_its_edge_and_finds_the_other(rule: str, passes: Case, fails: Case) -> None:
     before, after = found(passes, rule), found(fails, rule)
     assert len(after) > len(before), (rule, [f.message for f in before], [f.message for f in after])
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+@pytest.mark.parametrize("n", range(len(PAIRS)), ids=IDS)
+def test_the_failing_side_names_place_finding_and_limit_as_recorded(n: int) -> None:
+    rule, _, fails = PAIRS[n]
+    assert of_pair(rule, fails) == recorded_once()[f"pair-{n:03d}-{rule}"], HOW
 
 
 def test_every_rule_has_a_passing_calendar_without_it_and_a_failing_one() -> None:

@@ -246,7 +246,7 @@ def test_a_course_taken_before_is_of_no_later_semester_than_the_roster() -> None
 @pytest.mark.clause("規§6.3.2")
 def test_one_of_the_links_is_enough_and_without_any_the_first_is_told() -> None:
     linked = next(s for r in BOOK.rosters for s in r.sheets if s.name == SERVICE)
-    none = dict.fromkeys(linked.links, "")
+    none: dict[str, Any] = dict.fromkeys(linked.links, "")
     assert told("diverse", put(SERVICE, **none)) == {"link_missing": {(SERVICE, 2, linked.links[0])}}
     assert fails("diverse", SERVICE, **{**none, linked.links[-1]: "https://portfolio.example/a"}) == set()
 
@@ -266,7 +266,7 @@ def test_a_pass_and_its_score_agree_below_40_and_from_60() -> None:
 
 @pytest.mark.clause("規§6.3.1")
 def test_who_passed_has_no_score_of_a_second_try() -> None:
-    again = {"補考成績": 60, "補考及格": "1"}
+    again: dict[str, Any] = {"補考成績": 60, "補考及格": "1"}
     assert told("grades", put(SCORES, 成績及格="1", **again)) == {"resit_passed": {(SCORES, 2, "補考成績")}}
     assert fails("grades", SCORES, 學期學業成績=50, 成績及格="0", **again) == set()
     assert fails("grades", SCORES, 學期學業成績="", 成績及格="", **again) == set()
@@ -290,8 +290,8 @@ def test_what_is_said_of_indigenous_students_agrees_and_a_certificate_is_whole()
     def said(**cells: Any) -> set[str]:
         return fails("enrolment", STUDENTS, **cells)
 
-    one = {"原住民身分別": "1", "特殊身分別": "1", "原住民族別": "阿美族"}
-    whole = {"族語認證報考方言": "馬蘭阿美語", "報考年度": 114, "族語認證有效日期": "1180831"}
+    one: dict[str, Any] = {"原住民身分別": "1", "特殊身分別": "1", "原住民族別": "阿美族"}
+    whole: dict[str, Any] = {"族語認證報考方言": "馬蘭阿美語", "報考年度": 114, "族語認證有效日期": "1180831"}
     assert (said(**one), said(**one, **whole), said(原住民身分別="0"), said(原住民身分別="")) == (set(),) * 4
     assert said(**one | {"特殊身分別": "4,1"}) == set()
     conflict = {"indigenous_conflict"}
@@ -332,7 +332,7 @@ def test_the_year_of_a_course_code_and_the_year_of_study_give_the_grade() -> Non
     assert (graded(115, "2"), graded(114, "1")) == ({"course_grade"}, {"course_grade"})
     assert told("grades", put(SCORES, 課程代碼=course_code(year=114)))["course_grade"] == {(SCORES, 2, "開課年級")}
     # A course taken before: the year in which it was taken counts.
-    again = {"課程代碼": course_code(year=113), "原修課學年度": 114, "開課年級": "2"}
+    again: dict[str, Any] = {"課程代碼": course_code(year=113), "原修課學年度": 114, "開課年級": "2"}
     assert fails("grades_again", "重修成績", **again) == set()
     assert fails("grades_again", "重修成績", **again | {"原修課學年度": 113}) == {"course_grade"}
     assert fails("grades_again", "重修成績", **again | {"原修課學年度": ""}) == {"required_empty"}
@@ -341,7 +341,7 @@ def test_the_year_of_a_course_code_and_the_year_of_study_give_the_grade() -> Non
 
 @pytest.mark.clause("規§6.3.2")
 def test_a_course_taken_elsewhere_has_that_schools_code() -> None:
-    elsewhere = {"借讀學校代碼": OTHER, "借讀校課程代碼": course_code(school=OTHER, year=114)}
+    elsewhere: dict[str, Any] = {"借讀學校代碼": OTHER, "借讀校課程代碼": course_code(school=OTHER, year=114)}
     assert fails("outcomes", BORROWED, **elsewhere) == set()
     ours = elsewhere | {"借讀校課程代碼": course_code(year=114)}
     assert told("outcomes", put(BORROWED, **ours)) == {"course_school": {(BORROWED, 2, "借讀校課程代碼")}}
@@ -400,7 +400,7 @@ def test_a_course_has_one_name_and_one_number_of_credits_on_all_sheets_that_say_
     assert "course_facts" not in told("grades", twice(課程代碼="", 科目名稱="英文"))
     # Sheets that say only the name are compared within themselves.
     names = "學期成績", "轉學轉科成績"
-    code = {"課程代碼": course_code(5)}
+    code: dict[str, Any] = {"課程代碼": course_code(5)}
     apart = both(put(names[0], **code, 科目名稱="國文"), put(names[1], **code, 科目名稱="英文"))
     assert "course_facts" not in told("grades_continuing", apart)
     within = both(put(names[0], **code, 科目名稱="國文"), put(names[0], 1, **code, 科目名稱="英文"))
@@ -509,8 +509,12 @@ def test_rows_that_hold_nothing_are_passed_over_and_places_count_from_the_files_
     assert found.rows == checked("grades").rows
     headed = told("grades", both(later, header(SCORES, "質性文字描述", "心得")))
     assert headed["column_unknown"] == {(SCORES, 4, "心得")}
-    bare = told("grades", lambda t: [setattr(s, "rows", [["" for _ in s.headers]]) for s in t.sheets])
-    assert bare == {"no_rows": {(COVER_SHEET, 0, "")}}
+
+    def bare(table: Table) -> None:
+        for sheet in table.sheets:
+            sheet.rows = [["" for _ in sheet.headers]]
+
+    assert told("grades", bare) == {"no_rows": {(COVER_SHEET, 0, "")}}
     some = told("grades", lambda t: setattr(sheet_of(t, SCORES), "rows", []))
     assert some == {}
 
