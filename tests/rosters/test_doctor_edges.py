@@ -69,7 +69,7 @@ def test_a_whole_number_has_its_bounds_and_no_decimals() -> None:
     edges("grades", SCORES, "修課學分", [(0, ""), (10, ""), (11, "credits_range"), (-1, "credits_range")])
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_a_text_has_its_length_and_neither_blanks_around_it_nor_control_characters() -> None:
     edges("enrolment", STUDENTS, "班級名稱", [
         ("班" * 20, ""), ("班" * 21, "too_long"), ("", "required_empty"), (" ", "required_empty"), (" 101", "white_space"),
@@ -100,7 +100,7 @@ def test_several_codes_are_separated_by_commas_each_once_and_none_stands_alone()
     ])  # fmt: skip
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_an_identity_is_ten_characters_with_the_right_last_one() -> None:
     right = national_id(1)
     wrong = right[:9] + str((int(right[9]) + 1) % 10)
@@ -110,7 +110,7 @@ def test_an_identity_is_ten_characters_with_the_right_last_one() -> None:
     ])  # fmt: skip
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_a_day_is_text_in_the_style_of_its_column_and_not_after_the_year() -> None:
     found = {
         cell: fails("cadre", OFFICES, 結束日期=cell)
@@ -126,7 +126,7 @@ def test_a_day_is_text_in_the_style_of_its_column_and_not_after_the_year() -> No
     assert "future_day" in fails("enrolment", STUDENTS, 學籍狀態="3", 學籍異動日期="1160801")
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 @pytest.mark.parametrize(
     ("born", "told_"),
     [("1030101", set()), ("1040101", {"birth_implausible"}), ("0861231", set()), ("0851231", {"birth_implausible"})],
@@ -135,14 +135,14 @@ def test_a_student_is_13_to_30_years_old_in_the_year_in_which_the_school_year_en
     assert fails("grades", SCORES, 出生日期=born) == told_
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_a_student_of_the_continuing_division_may_be_90() -> None:
     year = "學期成績"
     assert fails("grades_continuing", year, 出生日期="0261231") == set()
     assert fails("grades_continuing", year, 出生日期="0251231") == {"birth_implausible"}
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_a_school_code_is_six_characters_of_another_school_or_of_ones_own_as_the_column_says() -> None:
     edges("enrolment", VISITING, "所屬學校代碼", [
         (SCHOOL, ""), (OTHER, "school_not_own"), ("99990", "school_shape"), ("99990a", "school_shape"),
@@ -415,7 +415,7 @@ def of_cover(name: str = "grades", **cells: Any) -> dict[str, set[tuple[str, int
     return {k: v for k, v in told(name, cover(**cells)).items() if any(p[0] == COVER_SHEET for p in v)}
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_each_cell_of_a_cover_is_told_where_it_stands() -> None:
     for name in ("學校代碼", "學年度", "學期", "名冊別"):
         assert of_cover(**{name: ""})["cover_missing"] == {(COVER_SHEET, 2, name)}
@@ -436,7 +436,7 @@ def test_each_cell_of_a_cover_is_told_where_it_stands() -> None:
     assert of_cover(名冊別="99") == {"cover_code": {(COVER_SHEET, 2, "名冊別")}}
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_what_the_cover_does_not_say_rightly_is_taken_from_the_book_and_from_the_sheets() -> None:
     def context(name: str, spoil: Spoil, on: date | None = None) -> tuple[Any, ...]:
         table = roster(*name.split(":"))
@@ -460,7 +460,7 @@ def test_what_the_cover_does_not_say_rightly_is_taken_from_the_book_and_from_the
     assert [c.name for c in examine(lone, BOOK).checks] == ["cover_code", "cover_missing"]
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_the_roster_year_runs_from_august_to_july_and_a_day_after_today_is_ahead() -> None:
     found = examine(roster("grades"), BOOK).context
     assert found is not None
@@ -479,7 +479,7 @@ def test_a_short_number_says_the_same_as_text(cell: Any, text: str) -> None:
     assert whole_text(cell) == text
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_sheets_and_columns_are_told_where_they_stand() -> None:
     assert told("grades", drop(MAKEUP)) == {"sheet_missing": {(MAKEUP, 0, "")}}
     extra = told("grades", lambda t: t.sheets.append(SheetCells("補考", ["身分證號"], [["x"]])))

@@ -137,7 +137,7 @@ def test_a_duty_is_done_an_hour_early_never_or_on_the_day_on_which_half_of_them_
     assert when("arrivals", duty(), with_curves(duties=[(2, 0.49)])) is None
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_duties_of_one_instant_are_done_in_the_order_of_their_gates_and_others_before_them() -> None:
     gates = [duty(kind, key=f"p#{len(GATES) - n}") for n, kind in enumerate(GATES)]
     first, last = duty("briefing", due="2026-10-30 16:59"), duty("briefing", due="2026-10-30 17:01")
@@ -175,7 +175,7 @@ def done_by(at: str, *owed: Duty, how: Behaviour = "on-time") -> list[str]:
     return w.done
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_a_gate_waits_for_every_gate_in_front_of_it_of_the_same_version() -> None:
     check, approve = owing("self_check", "approve")
     slow = replace(check, due=approve.due + HOUR)
@@ -224,7 +224,7 @@ def test_what_arrived_by_now_is_owed_and_what_comes_later_is_not() -> None:
     assert w.owing[:2] == [(taipei("2027-01-20 16:00"), ONE, 15), (taipei("2027-01-20 16:00"), TWO, 15)]
 
 
-@pytest.mark.clause("規§4.1", "規§6.3")
+@pytest.mark.clause("規§4.1", "規§6.3.1")
 def test_work_that_a_step_makes_is_done_at_the_instant_of_that_step_by_who_acts_at_once() -> None:
     w = world()
     rehearse(w, EveryoneOnTime(lead=timedelta(days=400)))

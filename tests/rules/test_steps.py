@@ -152,7 +152,7 @@ def test_a_window_closes_with_its_last_extension_and_no_other_waits_for_it() -> 
     assert closes(longer("2027-03-04 17:00", kind="outcome_correction"))["outcome_correction"] == "2027-03-04 17:00"
 
 
-@pytest.mark.clause("規§6.3")
+@pytest.mark.clause("規§6.3.1")
 def test_a_roster_that_was_started_is_not_started_again_when_its_window_moves() -> None:
     start = next(x for x in plan(semester()).steps if x.kind == "start")
     dates = calendar()
