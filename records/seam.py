@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from records.db import Connection, Database, school_now
 from records.files.shelf import LARGEST, Shelf
+from records.together import Together
 from rules.commands import REGISTRY, Command
 from rules.exchange import Formats
 from rules.refusals import Code, Refusal, Refused, refuse
@@ -196,6 +197,8 @@ class Seam:
     def __init__(self, db: Database, vault: Vault) -> None:
         self.db = db
         self.vault = vault
+        self.groups: dict[str, Together[Any, Any]] = {}
+        """Of the frequent commands whose waiting calls go together."""
 
     async def do(self, school: str, actor: Actor, name: str, body: dict[str, Any], *, key: str) -> Answer:
         """Carry out one command under an idempotency key.

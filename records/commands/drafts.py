@@ -6,7 +6,7 @@ import json
 from typing import Any
 from uuid import UUID, uuid5
 
-from records.commands.items import KEYS, hand_in, text_by, written_of
+from records.commands.items import KEYS, HandingIn, hand_in, text_by, written_of
 from records.commands.registered import need_registered, repeats_course
 from records.db import Connection
 from records.item_rules import item_rules, item_rules_in
@@ -83,7 +83,8 @@ async def upload_draft(
         text = text_by(rules, written, given.files)
         if given.course is not None and repeats_course(rules, written):
             await need_registered(connection, school, rules, written, text.fields, given.course)
-        answer = await hand_in(connection, school, actor, given, text, text.sealed(own), key=key, request=request)
+        handing_in = HandingIn(actor, given, text, text.sealed(own), key, request)
+        (answer,) = await hand_in(connection, school, [handing_in])
         if "answer" in answer:
             await connection.execute(
                 "update draft set uploaded = $3::uuid where school = $1 and id = $2 and uploaded is null",

@@ -7,6 +7,7 @@ import json
 from collections import OrderedDict
 from dataclasses import dataclass
 from dataclasses import replace as replace_
+from functools import partial
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -18,6 +19,7 @@ from records.db import Connection, Database
 from records.item_rules import ItemRules, item_rules
 from records.sealing import Erased, person_key, seal, unseal
 from records.seam import FAST, Actor, Seam, canonical
+from records.together import Together
 from rules.commands import (
     Certify,
     Command,
@@ -36,6 +38,7 @@ from rules.refusals import Code, Refusal, Refused, refuse
 from rules.text import clean
 
 _UPLOAD = "select upload($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+"""Of as many calls as the lists are long (migrations/0026_upload_together.sql)."""
 _ACT = "select act_on_item($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 
 
@@ -134,39 +137,46 @@ def _shown(files: tuple[FilePart, ...]) -> list[dict[str, str]]:
 
 
 async def upload(seam: Seam, school: str, actor: Actor, command: Upload, *, key: str, request: str) -> dict[str, Any]:
-    """Hand in an item. 規§5.3.1, 規§5.4"""
+    """Hand in an item, together with whoever hands in at this moment. 規§5.3.1, 規§5.4"""
     text = await checked_text(seam, school, written_of(command), command.files, course=command.course)
     sealed = await _sealed(seam, school, actor.person, text)
-    return await hand_in(seam.db.pool, school, actor, command, text, sealed, key=key, request=request)
+    together = seam.groups.get(command.name)
+    if together is None:
+        together = seam.groups[command.name] = Together(partial(hand_in, seam.db.pool))
+    given: dict[str, Any] = await together(school, actor.person, HandingIn(actor, command, text, sealed, key, request))
+    return given
 
 
-async def hand_in(
-    connection: Connection | asyncpg.Pool,
-    school: str,
-    actor: Actor,
-    command: Upload,
-    text: Text,
-    sealed: bytes | None,
-    *,
-    key: str,
-    request: str,
-) -> dict[str, Any]:
-    """Ask the function, which decides at the last moment."""
-    given: dict[str, Any] = await connection.fetchval(
+@dataclass(frozen=True, slots=True)
+class HandingIn:
+    """An upload whose text is in order; without a key the student was erased, and the function says so."""
+
+    actor: Actor
+    command: Upload
+    text: Text
+    sealed: bytes | None
+    key: str
+    request: str
+
+
+async def hand_in(connection: Connection | asyncpg.Pool, school: str, calls: list[HandingIn]) -> list[dict[str, Any]]:
+    """Ask the function, which decides at the last moment: one answer a call, in their order."""
+    commands = [c.command for c in calls]
+    given: list[dict[str, Any]] = await connection.fetchval(
         _UPLOAD,
         school,
-        actor.person,
-        actor.text,
-        key,
-        request,
-        command.item,
-        command.period,
-        command.course,
-        command.category,
-        command.variant,
-        digest_of(command.files, text.link),
-        _shown(command.files),
-        sealed,
+        [c.actor.person for c in calls],
+        [c.actor.text for c in calls],
+        [c.key for c in calls],
+        [c.request for c in calls],
+        [c.item for c in commands],
+        [c.period for c in commands],
+        [c.course for c in commands],
+        [c.category for c in commands],
+        [c.variant for c in commands],
+        [digest_of(c.files, h.text.link) for c, h in zip(commands, calls, strict=True)],
+        [_shown(c.files) for c in commands],
+        [c.sealed for c in calls],
     )
     return given
 

@@ -220,11 +220,11 @@ async def _ask_sql(c: asyncpg.Connection, w: World, act: Act) -> dict[str, Any]:
     me, other = w.students[:2]
     files = [{"role": f.role, "sha256": f.sha256} for f in act.files]
     if act.command == "upload":
-        found: dict[str, Any] = await c.fetchval(
-            "select upload($1, $2, $3, 'k', 'h', $4, $5, $6, $7, $8, $9, $10, $11)", w.school, me, str(me), act.item,
-            act.period, act.course or None, None, act.variant, act.digest, files, b"x",
+        (found,) = await c.fetchval(
+            "select upload($1, $2, $3, '{k}', '{h}', $4, $5, $6, '{null}', $7, $8, $9, '{x}')", w.school, [me], [str(me)],
+            [act.item], [act.period], [act.course or None], [act.variant], [act.digest], [files],
         )  # fmt: skip
-        return found
+        return dict(found)
     actor = me if act.own else other
     if act.command in CERTIFIER_COMMANDS:
         actor = {"holder": w.teacher, "deputy": w.deputy, "present": w.deputy}.get(act.right, other)
