@@ -59,10 +59,11 @@ def name_fault(name: str) -> NameFault | None:
     """The first fault of a normal name, or None when it is in order."""
     if not name:
         return NameFault.EMPTY
-    if _not_text(name):
-        return NameFault.NOT_TEXT
-    if any(_hidden(c) for c in name):
-        return NameFault.CONTROL
+    if not name.isprintable():  # nearly every name is: then nothing in it is hidden
+        if _not_text(name):
+            return NameFault.NOT_TEXT
+        if any(_hidden(c) for c in name):
+            return NameFault.CONTROL
     if any(c in _SEPARATORS for c in name):
         return NameFault.SEPARATOR
     if _RESERVED.fullmatch(name.partition(".")[0].rstrip()):

@@ -75,6 +75,8 @@ def control_character_at(text: str) -> int | None:
 
     Control characters other than the newline, lone surrogates, direction overrides, noncharacters.
     """
+    if text.replace("\n", "").isprintable():  # nearly every text: none of these is printable, so one look is enough
+        return None
     return next((place for place, char in enumerate(text) if _is_control(char)), None)
 
 

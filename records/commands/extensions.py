@@ -62,7 +62,7 @@ async def extend(deed: Deed) -> dict[str, Any]:
         raise refuse(Code.BAD_REQUEST, clause="規§10.2.2", place="kind", found=c.kind, limit=limit)
     targets = await targets_of(deed, c)
     people = await people_of(deed, c.scope, targets)
-    lanes = list(dict.fromkeys(who.lane for _, who in people))
+    lanes = sorted({who.lane for _, who in people})  # windows are locked by name
     if not lanes:
         raise refuse(Code.NOT_FOUND, clause="規§10.2.2", place=c.scope, found=c.target)
     for lane in lanes:

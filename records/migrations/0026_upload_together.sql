@@ -36,9 +36,9 @@ begin
   end loop;
 
   loop
-    windows := array(select distinct licheng.window_lock(p_school, u.period, m.lane, licheng.upload_kind(u.item))
-      from unnest(p_actors, p_items, p_periods) u(actor, item, period)
-      cross join lateral (select lane from licheng.lane_member where school = p_school and person = u.actor) m order by 1);
+    windows := array(select licheng.window_lock(p_school, w.period, w.lane, w.kind) from (select distinct u.period collate "C" as period, m.lane collate "C" as lane,
+        licheng.upload_kind(u.item) collate "C" as kind from unnest(p_actors, p_items, p_periods) u(actor, item, period)
+      cross join lateral (select lane from licheng.lane_member where school = p_school and person = u.actor) m) w order by w.period, w.lane, w.kind);
     perform pg_advisory_xact_lock_shared(l) from unnest(windows) l;
     perform pg_advisory_xact_lock(l) from (select licheng.quota_lock(p_school, u.actor, u.item, 'uploaded', u.period) as l
       from unnest(p_actors, p_items, p_periods) u(actor, item, period) order by 1) locks;

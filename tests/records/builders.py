@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -126,6 +126,10 @@ class World:
     @property
     def vault(self) -> Vault:
         return self.seam.vault
+
+    def elsewhere(self) -> World:
+        """The same school through another server, whose calls do not go together with this one's."""
+        return replace(self, seam=Seam(self.db, self.vault))
 
     async def at(self, instant: datetime) -> None:
         """Let the school's clock stand at an instant."""

@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,8 @@ async def _step(world: World, n: int, step: Step, items: list[str], files: list[
     item, who, key = items[step.item], world.students[step.who], f"crowd{n}"
     name, actor, body = step.act, who, {"item": item}
     if step.act == "upload":
-        clicks = [world.upload(who, key, files=[files[0]]) for _ in range(step.clicks)]
+        asked = [world, world.elsewhere()] if n % 2 else [world]
+        clicks = [w.upload(who, key, files=[files[0]]) for w, _ in zip(cycle(asked), range(step.clicks), strict=False)]
     else:
         if step.act == "replace":
             body |= {"summary": "換", "files": [files[1]]}

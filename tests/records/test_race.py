@@ -28,7 +28,7 @@ from tests.records.builders import (
 async def test_sixty_four_connections_on_one_quota_get_fifteen(migrated: str, tmp_path: Path) -> None:
     async with found_school(migrated, tmp_path, connections=64) as world:
         me, files = world.students[0], [await world.file()]
-        answers = await asyncio.gather(*(world.upload(me, files=files) for _ in range(64)))
+        answers = await asyncio.gather(*(world.elsewhere().upload(me, files=files) for _ in range(64)))
         assert sum(a.accepted for a in answers) == 15
         refused = {(a.refusal.code.value, a.refusal.found) for a in answers if a.refusal}
         assert refused == {("quota_exceeded", "15")}
@@ -64,7 +64,7 @@ async def test_withdrawals_and_uploads_at_once_leave_the_counter_exact(world: Wo
     items = [await world.uploaded(me) for _ in range(10)]
     await asyncio.gather(
         *(world.do(me, "withdraw", item=i) for i in items for _ in range(2)),
-        *(world.upload(me, files=[file], course=OTHER_COURSE) for _ in range(20)),
+        *(world.elsewhere().upload(me, files=[file], course=OTHER_COURSE) for _ in range(20)),
     )
     live = await world.value("select count(*) from item where school = $1 and state <> 'withdrawn'")
     assert live == await world.value("select used from quota_use where school = $1")
@@ -146,13 +146,15 @@ async def test_who_waits_for_a_change_of_state_is_judged_by_the_state_found(worl
     assert await world.value("select coalesce(sum(pending), 0) from certification_count where school = $1") == 0
 
 
-async def test_a_second_click_while_the_first_is_under_way_waits_for_its_answer(world: World) -> None:
+@pytest.mark.parametrize("servers", [1, 3])
+async def test_a_second_click_while_the_first_is_under_way_waits_for_its_answer(world: World, servers: int) -> None:
     me, files = world.students[0], [await world.file()]
     await world.uploaded(me)  # the key is in memory: both clicks are one call each
     lock = "select pg_advisory_xact_lock(quota_lock($1, $2, 'outcome', 'uploaded', '115-1'))"
     async with world.db.transaction(world.school) as other:
         await other.execute(lock, world.school, me)
-        clicks = [asyncio.create_task(world.upload(me, "k", files=files)) for _ in range(3)]
+        asked = [world.elsewhere() if servers > 1 else world for _ in range(3)]
+        clicks = [asyncio.create_task(w.upload(me, "k", files=files)) for w in asked]
         await asyncio.sleep(0.15)
     answers = await asyncio.gather(*clicks)
     assert [a.proof for a in answers] == [answers[0].proof] * 3

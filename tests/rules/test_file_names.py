@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.file_names import LONGEST, NameFault, file_name, name_fault, normal_name, shown_name
+from rules.file_names import LONGEST, NameFault, _hidden, file_name, name_fault, normal_name, shown_name
 from rules.refusals import Refused
 
 HASH = "0123456789abcdef0123456789abcdef"
@@ -103,3 +103,8 @@ def test_a_refused_name_is_never_repeated_only_its_fault(given: str, place: str,
 )
 def test_a_download_ends_as_its_proved_type_does(name: str, media_type: str, shown: str) -> None:
     assert shown_name(name, media_type, HASH) == shown
+
+
+def test_whatever_nobody_sees_is_not_printable() -> None:
+    """So one look at a whole name finds that nothing in it is hidden."""
+    assert not any(chr(n).isprintable() and _hidden(chr(n)) for n in range(0x110000))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.text import TextFault, clean, length, summary_problems
+from rules.text import TextFault, _is_control, clean, control_character_at, length, summary_problems
 
 LIMIT = 100
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -118,3 +118,10 @@ def test_what_a_joiner_holds_is_part_of_the_tower() -> None:
     assert codes(FAMILY * 10) == []
     assert codes("a\u200d" * 15 + "b") == []
     assert codes("a\u200d" * 16 + "b") == [TextFault.TOO_MANY_MARKS]
+
+
+def test_whatever_is_refused_is_not_printable() -> None:
+    """So one look at a whole text finds that nothing in it is refused."""
+    refused = [chr(n) for n in range(0x110000) if _is_control(chr(n))]
+    assert not any(c.isprintable() for c in refused)
+    assert len(refused) > 2048 and all(control_character_at(f"字\n{c}") == 2 for c in refused)

@@ -1,0 +1,179 @@
+"""Calls that wait at the same time go together: nobody waits for company, nobody pays for another's fault."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from records.together import AT_ONCE, MOST, Together
+from tests.records.builders import MICROSECOND, UPLOAD_CLOSES, World
+
+Groups = list[tuple[str, list[str]]]
+
+
+def line(before: Callable[[list[str]], Any] = lambda calls: None) -> tuple[Together[str, str], Groups, asyncio.Event]:
+    """Calls whose result is the call itself; the groups they went in; the gate before which every group waits."""
+    groups: Groups = []
+    gate = asyncio.Event()
+
+    async def run(school: str, calls: list[str]) -> list[str]:
+        groups.append((school, list(calls)))
+        await gate.wait()
+        before(calls)
+        return list(calls)
+
+    return Together(run), groups, gate
+
+
+async def asked(together: Together[str, str], *calls: tuple[str, str], school: str = "s") -> list[asyncio.Task[str]]:
+    """Ask for calls of persons, one after the other, as far as they go."""
+    tasks = []
+    for who, call in calls:
+        tasks.append(asyncio.create_task(together(school, who, call)))
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.001)
+    return tasks
+
+
+async def test_a_call_alone_goes_at_once_and_those_that_wait_go_together() -> None:
+    together, groups, gate = line()
+    calls = [(f"p{n}", f"c{n}") for n in range(AT_ONCE + 3)]
+    tasks = await asked(together, *calls)
+    assert groups == [("s", [f"c{n}"]) for n in range(AT_ONCE)]
+    gate.set()
+    assert await asyncio.gather(*tasks) == [call for _, call in calls]
+    assert groups[AT_ONCE:] == [("s", [call for _, call in calls[AT_ONCE:]])]
+
+
+async def test_a_person_has_one_call_under_way_and_theirs_keep_their_order() -> None:
+    together, groups, gate = line()
+    tasks = await asked(together, ("me", "1"), ("me", "2"), ("me", "3"), ("you", "a"))
+    assert groups == [("s", ["1"]), ("s", ["a"])]
+    gate.set()
+    assert await asyncio.gather(*tasks) == ["1", "2", "3", "a"]
+    assert [c for _, calls in groups for c in calls if c.isdigit()] == ["1", "2", "3"]
+    assert all(len(calls) == 1 for _, calls in groups)
+
+
+async def test_schools_never_share_a_group() -> None:
+    together, groups, gate = line()
+    tasks = await asked(together, ("p", "a"), ("q", "b"), ("r", "c"))
+    tasks += await asked(together, ("p", "x"), school="other")
+    assert groups[-1] == ("other", ["x"])
+    gate.set()
+    assert await asyncio.gather(*tasks) == ["a", "b", "c", "x"]
+
+
+async def test_a_group_has_no_more_than_so_many() -> None:
+    together, groups, gate = line()
+    tasks = await asked(together, *((f"p{n}", f"c{n}") for n in range(AT_ONCE + MOST + 1)))
+    gate.set()
+    await asyncio.gather(*tasks)
+    assert [len(calls) for _, calls in groups] == [1] * AT_ONCE + [MOST, 1]
+
+
+async def test_who_cannot_be_served_is_told_and_the_others_are_served() -> None:
+    def fails(calls: list[str]) -> None:
+        if "bad" in calls:
+            raise ValueError("bad")
+
+    together, groups, gate = line(fails)
+    tasks = await asked(together, *((f"p{n}", f"c{n}") for n in range(AT_ONCE)), ("x", "a"), ("y", "bad"), ("z", "b"))
+    gate.set()
+    found = await asyncio.gather(*tasks, return_exceptions=True)
+    assert found[AT_ONCE] == "a" and isinstance(found[AT_ONCE + 1], ValueError) and found[AT_ONCE + 2] == "b"
+    assert groups[AT_ONCE:] == [("s", ["a", "bad", "b"]), ("s", ["a"]), ("s", ["bad"]), ("s", ["b"])]
+
+
+async def test_who_goes_away_takes_nobody_along() -> None:
+    together, groups, gate = line()
+    tasks = await asked(together, *((f"p{n}", f"c{n}") for n in range(AT_ONCE + 2)))
+    tasks[0].cancel()  # under way: it is carried out
+    tasks[AT_ONCE].cancel()  # waits still: it never begins
+    await asyncio.sleep(0)
+    gate.set()
+    found = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(f, asyncio.CancelledError) for f in found] == [n in (0, AT_ONCE) for n in range(AT_ONCE + 2)]
+    assert [c for _, calls in groups for c in calls] == [f"c{n}" for n in range(AT_ONCE + 2) if n != AT_ONCE]
+
+
+async def test_nobody_is_left_waiting_when_the_work_is_stopped() -> None:
+    together, _, _ = line()
+    (task,) = await asked(together, ("p", "c"))
+    for other in asyncio.all_tasks() - {asyncio.current_task(), task}:
+        other.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 4)), max_size=40))
+def test_everybody_gets_their_own_result_whatever_comes_when(plan: list[tuple[int, int, int]]) -> None:
+    async def play() -> None:
+        numbers = count()
+
+        async def run(school: str, calls: list[str]) -> list[str]:
+            for _ in range(next(numbers) % 3):
+                await asyncio.sleep(0)
+            return [f"{school} {c}" for c in calls]
+
+        together = Together(run)
+
+        async def one(n: int, who: int, wait: int) -> str:
+            for _ in range(wait):
+                await asyncio.sleep(0)
+            return await together(f"s{n % 2}", who, str(n))
+
+        asking = asyncio.gather(*(one(n, who, first + then) for n, (who, first, then) in enumerate(plan)))
+        assert await asyncio.wait_for(asking, 5) == [f"s{n % 2} {n}" for n in range(len(plan))]
+
+    asyncio.run(play())
+
+
+@pytest.mark.clause("規§5.3.1")
+async def test_each_of_a_group_is_told_what_it_would_be_told_alone(world: World) -> None:
+    """One is taken, one has no room, one has no such course, one no file, one asked before, one with another body."""
+    taken, full, twice = world.students
+    known = await world.upload(twice, "known", summary="先前")
+    await world.operator.pool.execute(
+        "insert into quota_use (school, person, item, counts, period, used) values ($1, $2, 'outcome', 'uploaded', '115-1', 15)",
+        world.school, full,
+    )  # fmt: skip
+    file = await world.file()
+    gate = "select pg_advisory_xact_lock(quota_lock($1, $2, 'outcome', 'uploaded', '115-1'))"
+    async with world.db.transaction(world.school) as other:  # two groups of one wait, so the rest go together
+        for who in (world.teacher, world.deputy):
+            await other.execute(gate, world.school, who)
+        first = [asyncio.create_task(world.upload(who, files=[file])) for who in (world.teacher, world.deputy)]
+        await asyncio.sleep(0.1)
+        rest = [
+            asyncio.create_task(world.upload(taken, "k", files=[file])),
+            asyncio.create_task(world.upload(full, files=[file])),
+            asyncio.create_task(world.upload(twice, "known", summary="後來")),
+        ]
+        await asyncio.sleep(0.1)
+    strangers = [a.refusal.code.value for a in await asyncio.gather(*first) if a.refusal]
+    assert strangers == ["not_yours", "not_yours"]
+    one, two, three = await asyncio.gather(*rest)
+    assert one.accepted and await world.state(one.proof["item"]) == "uploaded"
+    assert two.refusal is not None and (two.refusal.code.value, two.refusal.found) == ("quota_exceeded", "15")
+    assert three.refusal is not None and three.refusal.code.value == "key_reused"
+    assert known.accepted and await world.value("select count(*)::int from item where school = $1") == 2
+    assert [code for _, code in await world.attempts()] == [*strangers, "key_reused", "quota_exceeded"]
+
+
+@pytest.mark.clause("規§5.3.1")
+async def test_a_group_is_inside_a_microsecond_before_the_close_and_late_at_it(world: World) -> None:
+    files = [await world.file()]
+    await world.at(UPLOAD_CLOSES - MICROSECOND)
+    taken = await asyncio.gather(*(world.upload(who, files=files) for who in world.students))
+    assert all(a.accepted for a in taken)
+    assert len({a.proof["fact"] for a in taken}) == len({a.proof["item"] for a in taken}) == len(world.students)
+    await world.at(UPLOAD_CLOSES)
+    late = await asyncio.gather(*(world.upload(who, files=files) for who in world.students))
+    assert [a.refusal.code.value for a in late if a.refusal] == ["window_closed"] * len(world.students)
