@@ -41,23 +41,27 @@ class _Line(Generic[Call, Result]):
 class Together(Generic[Call, Result]):
     """Carries out calls in groups, each group of one school and with one call a person at most."""
 
-    def __init__(self, run: Callable[[str, list[Call]], Awaitable[list[Result]]]) -> None:
+    def __init__(
+        self, run: Callable[[str, list[Call]], Awaitable[list[Result]]], *, at_once: int = AT_ONCE, most: int = MOST
+    ) -> None:
         """`run` carries out the calls of one school and gives their results in the same order, or raises for all."""
         self._run = run
+        self._at_once = at_once
+        self._most = most
         self._lines: dict[str, _Line[Call, Result]] = {}
 
     async def __call__(self, school: str, who: Hashable, call: Call) -> Result:
         """The result of one call. Raises what carrying it out alone raises."""
         line = self._lines.setdefault(school, _Line())
-        waiting = _Waiting(who, call, asyncio.get_running_loop().create_future())
+        waiting: _Waiting[Call, Result] = _Waiting(who, call, asyncio.get_running_loop().create_future())
         line.waiting.append(waiting)
-        if len(line.at_work) < AT_ONCE:
+        if len(line.at_work) < self._at_once:
             line.at_work.add(asyncio.create_task(self._work(school, line)))
         return await waiting.result
 
     async def _work(self, school: str, line: _Line[Call, Result]) -> None:
         try:
-            while group := _next(line):
+            while group := _next(line, self._most):
                 try:
                     await self._carry_out(school, group)
                 finally:
@@ -84,11 +88,11 @@ class Together(Generic[Call, Result]):
                     waiting.result.set_result(result)
 
 
-def _next(line: _Line[Call, Result]) -> list[_Waiting[Call, Result]]:
+def _next(line: _Line[Call, Result], most: int) -> list[_Waiting[Call, Result]]:
     """Take the first calls of persons of whom none is under way; the others keep their order."""
     group: list[_Waiting[Call, Result]] = []
     left: deque[_Waiting[Call, Result]] = deque()
-    while line.waiting and len(group) < MOST:
+    while line.waiting and len(group) < most:
         waiting = line.waiting.popleft()
         if waiting.result.done():  # whoever asked went away before it began
             continue

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -20,14 +21,15 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-import records.commands  # noqa: F401 -- registers the commands
 from demo.media import pdf
 from records.basis import NATIONAL, adopt
+from records.commands.items import hand_in
 from records.db import Database
 from records.files.store import put
 from records.migrate import migrate
 from records.sealing import new_key
 from records.seam import Actor, Seam, Vault
+from records.together import Together
 from rosters.documents import load_national
 from runtime.servers.postgres import PostgresPart
 from runtime.servers.supervisor import Supervisor
@@ -73,9 +75,23 @@ class School:
     files: list[dict[str, Any]] = field(default_factory=list)
     """One a student, as in life: a file that all share would be a row that all lock."""
     numbers: count[int] = field(default_factory=count)
+    each_alone: Seam = field(init=False)
+
+    def __post_init__(self) -> None:
+        """A seam of which no call goes together with another."""
+        self.each_alone = Seam(self.db, self.seam.vault)
+        run = partial(hand_in, self.db.pool)
+        self.each_alone.groups["upload"] = Together(run, at_once=CONNECTIONS, most=1)
 
     async def ours(self) -> None:
-        """The command with everything: parsing, summary, sealing, rules, proof."""
+        """The command with everything: parsing, summary, sealing, rules, proof. Those that wait go together."""
+        await self._upload(self.seam)
+
+    async def alone(self) -> None:
+        """The same, each with a call, a connection and a commit of its own."""
+        await self._upload(self.each_alone)
+
+    async def _upload(self, seam: Seam) -> None:
         n = next(self.numbers)
         body = {
             "item": "outcome",
@@ -84,7 +100,7 @@ class School:
             "summary": "觀察校園植物並記錄成長",
             "files": [self.files[n % len(self.students)]],
         }
-        answer = await self.seam.do(SCHOOL, Actor(self.students[n % len(self.students)]), "upload", body, key=f"k{n}")
+        answer = await seam.do(SCHOOL, Actor(self.students[n % len(self.students)]), "upload", body, key=f"k{n}")
         if not answer.accepted:
             raise RuntimeError(answer.refusal)
 
