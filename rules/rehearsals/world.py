@@ -163,8 +163,6 @@ class World(Planned):
                 if round_ is not None:
                     self._hold(process, round_, now)
                     busy = True
-                if process in self._changed:
-                    self._rest(process, now)
 
     def _carry_out(self, process: str, step: Step, now: datetime) -> None:
         s = self.processes[process]

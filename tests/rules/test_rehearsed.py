@@ -262,3 +262,61 @@ def test_a_step_that_is_due_now_is_no_later_instant() -> None:
     assert next_instant(s, p, opening.at - timedelta(seconds=1)) == opening.at
     stuck = replace(s, stuck={opening.key: StuckState(START, opening.at)})
     assert next_instant(stuck, p, opening.at) == later
+
+
+@pytest.mark.clause("規§10.1.2")
+def test_a_duty_that_ended_as_the_absence_began_or_begins_as_it_ends_is_not_missed_in_it() -> None:
+    gone = staffed(away("2026-10-27 12:00", "2026-10-28 12:00"))
+    before = duty(title="前", opens=taipei("2026-10-26 08:00"), due="2026-10-27 12:00")
+    after = duty(title="後", opens=taipei("2026-10-28 12:00"))
+    [gap] = gaps([(d, d.due) for d in (before, duty(), after)], gone)
+    assert (gap.duties, gap.first, gap.last) == (("工作",), date(2026, 10, 27), date(2026, 10, 28))
+    assert gaps([(d, d.due) for d in (before, after)], gone) == ()
+
+
+@pytest.mark.clause("規§10.1.2")
+def test_only_gaps_that_touch_are_one_whichever_came_before_them() -> None:
+    days = [("2026-10-26 08:00", "2026-10-26 12:00"), ("2026-10-28 08:00", "2026-10-28 12:00"),
+            ("2026-10-29 08:00", "2026-10-29 12:00")]  # fmt: skip
+    assert [(first.day, last.day) for _, first, last, _, _ in spans(staffed(*(away(*d) for d in days)))] == [
+        (26, 26), (28, 29),
+    ]  # fmt: skip
+    # A day on which everybody is away and one on which nobody is named are two gaps, and so are two posts.
+    until = staffed(away("2026-10-28 00:00", "2026-10-29 00:00"), until=taipei("2026-10-29 00:00"))
+    assert [(first.day, last.day, vacant) for _, first, last, _, vacant in spans(until)] == [
+        (28, 28, False), (29, 30, True),
+    ]  # fmt: skip
+    two = spans(staffed(away("2026-10-27 00:00", "2026-10-28 00:00")), duty(), duty("a_post", due="2026-10-27 17:00"))
+    assert [(post, vacant) for post, _, _, _, vacant in two] == [("a_post", True), ("it_section", False)]
+    # A longer gap is not cut short by one that ends before it.
+    early = duty(title="早", due="2026-10-27 09:00")
+    whole = spans(staffed(away("2026-10-26 00:00", "2026-10-30 00:00")), duty(), early)
+    assert [(first.day, last.day) for _, first, last, _, _ in whole] == [(26, 29)]
+
+
+@pytest.mark.clause("規§5.3.2")
+def test_the_pace_of_certifications_is_looked_at_on_the_last_ten_working_days() -> None:
+    certify = duty(counted=True, scope="course")
+    found = too_much([], [certify], {"course": [(START, 1000)]})
+    assert [o.count for o in found] == [100, 112, 125, 143, 167, 200, 250, 334, 500, 1000]
+    assert (found[0].day, found[-1].day) == (date(2026, 10, 19), FRIDAY)
+    twice = [certify, duty(counted=True, scope="other", key="b")]
+    both = too_much([], twice, {"course": [(START, 10)], "other": [(START, 5)]})
+    assert (both[-1].count, both[-1].limit) == (15, 1), "a teacher's courses are counted together"
+    midnight = too_much([], [duty(counted=True, scope="course", due="2026-10-31 00:00")], {"course": [(START, 9)]})
+    assert midnight[-1].day == FRIDAY
+    assert too_much([], [certify], {}) == []
+
+
+@pytest.mark.clause("規§10.2.1")
+def test_what_is_due_is_counted_with_whom_it_reaches_at_that_instant() -> None:
+    last = taipei("2026-10-30 17:00")
+    two = [duty(), duty(key="b")]
+    until = Staffing({"it_section": [Holding("first", 0, START, last), Holding("next", 0, last)]})
+    given = {"notices_a_day": 1, "duties_due_a_day": 1, "certifications_a_day": 1, "source": "x"}
+    limits = Limits.model_validate(given)
+    assert [o.who for o in overloads([], two, {}, until, basis().days, limits)] == ["first"]
+    assert [o.who for o in overloads([], two, {}, Staffing(), basis().days, limits)] == ["it_section"]
+    for field in ("notices_a_day", "duties_due_a_day", "certifications_a_day"):
+        with pytest.raises(ValueError, match=field):
+            Limits.model_validate(given | {field: 0})
