@@ -98,7 +98,7 @@ def _surplus(texts: Sequence[str], own: Counter[str], others: Counter[str]) -> l
     left = {text: n - others[text] for text, n in own.items() if n > others[text]}
     found: list[int] = []
     for index in range(len(texts) - 1, -1, -1) if left else ():
-        if left.get(texts[index], 0) > 0:
+        if left.get(texts[index]):
             left[texts[index]] -= 1
             found.append(index)
     return found
@@ -107,7 +107,7 @@ def _surplus(texts: Sequence[str], own: Counter[str], others: Counter[str]) -> l
 def _recoded(found: Match, left: list[Line], right: list[Line], shape: Shape | None) -> None:
     """Within one person: a line that came back under another key is known again by its telling columns."""
     if shape is not None and left and right:
-        telling = _told_apart(shape, left[0], right[0])
+        telling = _told_apart(shape, left[0])
 
         def cost(a: Line, b: Line) -> float:
             return _recognised(a, b, shape, telling)
@@ -125,9 +125,9 @@ def _recoded(found: Match, left: list[Line], right: list[Line], shape: Shape | N
     found.extra += right
 
 
-def _told_apart(shape: Shape, a: Line, b: Line) -> tuple[str, ...]:
-    both = values_of(a, shape).keys() & values_of(b, shape).keys()
-    return tuple(name for name in shape.telling if name in both)
+def _told_apart(shape: Shape, one: Line) -> tuple[str, ...]:
+    """The telling columns that the sheet has; all lines of a sheet have the same columns."""
+    return tuple(name for name in shape.telling if name in values_of(one, shape))
 
 
 def _recognised(a: Line, b: Line, shape: Shape, telling: Sequence[str]) -> float:
@@ -137,8 +137,7 @@ def _recognised(a: Line, b: Line, shape: Shape, telling: Sequence[str]) -> float
     agreed = sum(x[name] == y[name] for name in filled)
     if not agreed or 2 * agreed <= len(filled):
         return FORBIDDEN
-    shared = x.keys() & y.keys()
-    return sum(x[name] != y[name] for name in shared) + (len(filled) - agreed) * len(shared)
+    return sum(x[name] != y[name] for name in x) + (len(filled) - agreed) * len(x)
 
 
 def _unlike(shared: Sequence[str]) -> Callable[[Line, Line], float]:

@@ -121,6 +121,31 @@ def test_nobodys_line_is_lost_in_a_large_group(count: int) -> None:
     assert (len(pairs), [x.key[0] for x in alone], [x.key[0] for x in others]) == (count - 1, ["c0"], [f"c{count}"])
 
 
+@pytest.mark.parametrize(("more", "best"), [(0, True), (1, False)])
+def test_up_to_the_largest_group_the_best_pairing_is_found_and_beyond_it_the_nearest_bucket(
+    more: int, best: bool
+) -> None:
+    def lines_of(name: str, first: int) -> list[Line]:
+        return [line("p", f"{name}{n:02}", row=n) for n in range(first, first + LARGEST)]
+
+    def number(x: Line) -> int:
+        return int(x.key[0][1:])
+
+    def cost(a: Line, b: Line) -> float:
+        return 0.0 if number(a) + number(b) == LARGEST - 1 else 1.0
+
+    far = [line("p", f"z{n:02}", row=n) for n in range(90, 90 + more)]
+    pairs, _, _ = best_pairs([*lines_of("a", 0), *far], [*lines_of("b", 0), *far], cost, [lambda x: number(x) < 90])
+    assert all(cost(a, b) == 0.0 for a, b in pairs if number(a) < 90) is best
+    # What the buckets leave is paired as well as can be, once it is few enough.
+    twins = [line("p", f"z{n:02}", row=n) for n in range(90, 99)]
+    pairs, left, right = best_pairs(
+        [*lines_of("a", 0), *twins], [*lines_of("b", 0), *twins], cost, [lambda x: (number(x) >= 90) or x.key]
+    )
+    assert (len(pairs), left, right) == (LARGEST + 9, [], [])
+    assert all(cost(a, b) == 0.0 for a, b in pairs if number(a) < 90)
+
+
 def test_everybody_who_has_a_line_is_in_the_ledger_once() -> None:
     assert ledger(Book.ROSTER, [line("p", "c"), line("q", "c"), line("p", "d")]).persons() == {"p", "q"}
 
