@@ -198,8 +198,10 @@ def moved_windows(old: Calendar, new: Calendar) -> tuple[MovedDate, ...]:
     found = []
     for w in new.windows:
         was = old.window(w.period, w.lane, w.kind)
-        for edge in EDGES if was else ():
-            before, after = edge_of(was, edge) if was else None, edge_of(w, edge)
+        if was is None:
+            continue
+        for edge in EDGES:
+            before, after = edge_of(was, edge), edge_of(w, edge)
             if before != after:
                 id_ = f"{w.period}/{w.lane}/{w.kind}.{edge}"
                 to = w.self_check.checker if w.self_check and edge.startswith(SELF_CHECK) else w.lane

@@ -185,6 +185,15 @@ def test_the_assignment_is_the_cheapest_of_all(table: list[list[float]]) -> None
     assert sum(table[i][j] for i, j in chosen) == best
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_the_assignment_is_the_cheapest_of_larger_tables_too(seed: int) -> None:
+    draw = random.Random(seed)
+    rows, columns = draw.choice([(5, 5), (4, 6), (5, 6)])
+    table = [[float(draw.randrange(40)) for _ in range(columns)] for _ in range(rows)]
+    best = min(sum(table[i][j] for i, j in enumerate(c)) for c in itertools.permutations(range(columns), rows))
+    assert sum(table[i][j] for i, j in assign(table)) == best
+
+
 @given(st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=1, max_size=6))
 @settings(deadline=None)
 def test_what_may_not_be_paired_is_not_and_as_many_as_possible_are(allowed: list[list[bool]]) -> None:

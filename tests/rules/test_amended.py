@@ -210,6 +210,34 @@ def test_a_moved_duty_is_shown_with_its_rungs_and_whom_they_reach() -> None:
     assert moved_work(under(), under(), at=at) == ()
 
 
+@pytest.mark.clause("規§4.2")
+def test_a_self_check_that_moves_is_shown_to_whoever_checks_and_the_window_to_its_lane() -> None:
+    def dated(checker: str | None, closes: str, due: str) -> Calendar:
+        body = calendar().model_dump()
+        check = {"opens": "2027-01-20 08:00", "closes": closes, "checker": checker} if checker else None
+        for w in body["windows"]:
+            if (w["period"], w["kind"]) == ("115-1", "outcome_upload"):
+                w |= {"self_check": check, "due": due}
+        return Calendar.model_validate(body)
+
+    old = dated("principal", "2027-01-22 17:00", "2027-02-03 17:00")
+    new = dated("it_section", "2027-01-25 17:00", "2027-02-02 17:00")
+    assert [(m.what, m.id, m.title, m.before, m.after, m.to) for m in moved_windows(old, new)] == [
+        ("window", f"{UPLOAD_PLACE}.due", "outcome_upload", taipei("2027-02-03 17:00"), taipei("2027-02-02 17:00"), ("g10_11",)),
+        (
+            "window", f"{UPLOAD_PLACE}.self_check_closes", "outcome_upload", taipei("2027-01-22 17:00"),
+            taipei("2027-01-25 17:00"), ("it_section",),
+        ),
+    ]  # fmt: skip
+    # One that is gone is told to the lane: nobody checks any more.
+    gone = moved_windows(old, dated(None, "2027-01-22 17:00", "2027-02-03 17:00"))
+    assert [(m.id.rpartition(".")[2], m.after, m.to) for m in gone] == [
+        ("self_check_opens", None, ("g10_11",)), ("self_check_closes", None, ("g10_11",)),
+    ]  # fmt: skip
+    # A window that only one version has has not moved.
+    assert moved_windows(calendar(windows=[]), old) == moved_windows(old, calendar(windows=[])) == ()
+
+
 @pytest.mark.clause("規§4.2", "規§5.3.2")
 def test_a_rung_whose_new_day_is_past_is_shown_as_left_out() -> None:
     at = taipei("2026-10-20 10:00")

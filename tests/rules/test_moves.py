@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rules.admission import AdmissionWindow, Grant, Standing, effective_close, judge_window
 from rules.duties import duties_of
 from rules.instants import key_text, taipei_day
-from rules.moves import amended
+from rules.moves import amended, span
 from rules.refusals import Code, Refused
 from rules.rehearsal import Moment, World
 from rules.schedule import Closure, working_days
@@ -157,5 +157,20 @@ def test_a_closed_day_outside_the_years_dates_is_refused_with_the_first_and_the_
         return
     with pytest.raises(Refused) as caught:
         amended(calendar(), (), closed, "颱風")
-    assert (caught.value.refusal.code, caught.value.refusal.found) == (Code.BAD_REQUEST, day)
-    assert caught.value.refusal.limit.startswith("2026-08-01 … ")
+    refused = caught.value.refusal
+    assert (refused.code, refused.clause, refused.place, refused.found) == (Code.BAD_REQUEST, "規§4.2", "closure", day)
+    assert refused.limit == "2026-08-01 … 2027-10-30"
+
+
+@pytest.mark.clause("規§4.2")
+def test_the_days_that_may_be_closed_end_with_july_or_with_the_last_date_that_comes_later() -> None:
+    def last(*closes: str, due: str = "2026-11-30 17:00") -> date:
+        windows = [w.model_copy(update={"closes": taipei(c)}) for w, c in zip(calendar().windows, closes, strict=False)]
+        deadlines = [d.model_copy(update={"due": taipei(due)}) for d in calendar().deadlines]
+        return span(calendar().model_copy(update={"windows": tuple(windows), "deadlines": tuple(deadlines)}))[1]
+
+    assert last() == date(2027, 7, 31)
+    assert last("2027-07-30 17:00") == date(2027, 7, 31)
+    assert last("2027-08-02 17:00", "2027-08-01 17:00") == date(2027, 8, 2)
+    assert last("2027-08-02 17:00", due="2027-08-03 17:00") == date(2027, 8, 3)
+    assert span(calendar())[0] == date(2026, 8, 1)
