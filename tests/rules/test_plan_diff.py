@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from rules.plan_diff import Because, Change, Planned, diff, planned, planned_of,
 from rules.rehearsal import EveryoneOnTime, NobodyActs, World, rehearse
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar
+from rules.snapshot import Basis
 from tests.rules.builders import SCHOOL, basis, calendar, rule_set, structure, taipei, world
 
 ENTRY = f"semester/{SCHOOL}/115-1#enrolment_entry"
@@ -86,6 +89,107 @@ def test_a_change_is_explained_by_the_first_pattern_that_fits_it() -> None:
     assert left == {f"{ENTRY}|rung-2"}
     assert {c.because for c in changes} == {"會議決議", "同上", None}
     assert unexplained(diff(old, new, [Because(match="*", because="全部")])) == []
+
+
+# -- two plans written by hand ---------------------------------------------------------------------
+
+EARLY, LATE, LATEST = (taipei(f"2026-10-0{d} 08:00") for d in (1, 2, 3))
+
+
+def step(id_: str, at: datetime = EARLY, *to: str) -> Planned:
+    return Planned(id=id_, kind="reminder", process="p", title="x", at=at, to=to or ("a",))
+
+
+def plan_of(*steps: Planned) -> dict[str, Planned]:
+    return {s.id: s for s in steps}
+
+
+@pytest.mark.clause("規§13")
+def test_each_kind_of_change_says_when_it_was_and_will_be_and_whom_it_reaches() -> None:
+    old = plan_of(step("lost", LATE, "b"), step("moved", LATE, "a", "b"), step("readdressed", EARLY, "a"), step("same"))
+    new = plan_of(
+        step("added", LATEST, "c"), step("moved", EARLY, "b", "c"), step("readdressed", EARLY, "b"), step("same")
+    )
+    assert diff(old, new) == (
+        Change(what="moved", planned=new["moved"], before=LATE, after=EARLY, told=("a", "b", "c")),
+        Change(what="readdressed", planned=new["readdressed"], before=EARLY, after=EARLY, told=("a", "b")),
+        Change(what="lost", planned=old["lost"], before=LATE, told=("b",)),
+        Change(what="added", planned=new["added"], after=LATEST, told=("c",)),
+    )
+
+
+@pytest.mark.clause("規§13")
+def test_changes_of_one_instant_stand_by_their_ids() -> None:
+    new = plan_of(step("b"), step("a", LATE), step("c"))
+    assert [c.planned.id for c in diff({}, new)] == ["b", "c", "a"]
+
+
+@pytest.mark.clause("規§13")
+@pytest.mark.parametrize(
+    ("match", "because"),
+    [
+        ("added x|close", "why"),
+        ("x|close", "why"),
+        ("added *", "why"),
+        ("?|close", "why"),
+        ("*|Close", None),
+        ("lost *", None),
+    ],
+)
+def test_a_reason_fits_the_id_or_what_happens_to_it(match: str, because: str | None) -> None:
+    new = plan_of(step("x|close"))
+    [change] = diff({}, new, [Because(match=match, because="why"), Because(match=match, because="later")])
+    assert change.because == because
+    assert unexplained([change]) == ([change] if because is None else [])
+
+
+@pytest.mark.clause("規§4.2", "規§13")
+def test_a_process_stands_under_the_documents_that_are_given_and_else_under_its_own() -> None:
+    now = taipei("2026-09-15 00:00")
+    w = world()
+    w.settle(now)
+    s = w.processes[f"semester/{SCHOOL}/115-1"]
+    closed = calendar(closures=[{"day": "2026-10-01", "title": "x"}])
+    rules, national = rule_set(id="other"), s.basis.national.model_copy(update={"version": 2})
+
+    def newest(**documents: Any) -> Basis:
+        [made] = under([s], since=now, **documents)
+        assert made.bases[:-1] == s.bases
+        assert made.basis.since == now
+        return made.basis
+
+    same = newest()
+    assert (same.rules, same.calendar, same.national, same.days) == (
+        s.rules,
+        s.calendar,
+        s.basis.national,
+        s.basis.days,
+    )
+    assert newest(rules=rules).rules is rules
+    assert newest(rules=rules).days is s.basis.days
+    other = newest(calendars={115: closed})
+    assert (other.calendar, other.days.works(date(2026, 10, 1))) == (closed, False)
+    assert newest(calendars={116: closed}).calendar is s.calendar
+    authority = newest(national=national)
+    assert (authority.national, authority.calendar) == (national, s.calendar)
+    assert authority.days is not s.basis.days
+
+
+def test_a_planned_step_is_kept_once_as_it_was_first_planned_and_rounds_are_no_steps() -> None:
+    w = world()
+    rehearse(w, NobodyActs(), until=taipei("2026-11-06 08:00"))
+    found = planned_of(w)
+    assert found[f"{ENTRY}|rung-2"] == Planned(
+        id=f"{ENTRY}|rung-2", kind="reminder", process=f"semester/{SCHOOL}/115-1", title="x -2",
+        at=taipei("2026-10-28 08:00"), to=("registration_section",),
+    )  # fmt: skip
+    opened = next(p for p in found.values() if p.kind == "open" and "entry" in p.id)
+    assert (opened.to, opened.title) == (("g10_11",), "open g10_11 entry")
+    assert not any("|round|" in id_ for id_ in found)
+    assert all(p.to for p in found.values() if p.kind in ("reminder", "escalation"))
+    twice = replace(w.trace[0], planned=LATEST) if w.trace[0].what else w.trace[0]
+    w.trace.append(twice)
+    assert planned_of(w) == found
 
 
 @settings(max_examples=12, deadline=None)
