@@ -320,3 +320,12 @@ def test_what_is_due_is_counted_with_whom_it_reaches_at_that_instant() -> None:
     for field in ("notices_a_day", "duties_due_a_day", "certifications_a_day"):
         with pytest.raises(ValueError, match=field):
             Limits.model_validate(given | {field: 0})
+
+
+@pytest.mark.clause("規§6.3.1")
+def test_whoever_acts_as_early_as_can_be_acts_at_the_instant_at_which_the_work_comes() -> None:
+    w = world()
+    rehearse(w, EveryoneOnTime(lead=timedelta(days=400)), until=taipei("2027-03-20 00:00"))
+    roster = "submission/999999/115-1/g10_11/enrolment"
+    [first] = w.processes[roster].versions
+    assert [a.at for a in w.acts if a.duty.key == f"{roster}#self_check#v1"] == [first.generated_at]
