@@ -154,7 +154,7 @@ def close_text(closes: datetime) -> str:
     The close itself no longer counts, so midnight belongs to the day that it ends (readings, "Time").
     """
     shown = closes.astimezone(TAIPEI)
-    if shown.timetz().replace(tzinfo=None) != time(0):
+    if shown.time() != time(0):
         return f"{short_day(shown.date())} {shown:%H:%M}"
     before = shown.date() - timedelta(days=1)
     return f"{short_day(before)} 24:00({shown.month}/{shown.day} 00:00)"
@@ -166,7 +166,7 @@ def roc_close(closes: datetime) -> str:
     `116.2.3(星期三)24:00(2/4 00:00)`: readings, "Time".
     """
     shown = closes.astimezone(TAIPEI)
-    if shown.timetz().replace(tzinfo=None) != time(0):
+    if shown.time() != time(0):
         return roc_instant(closes)
     return f"{roc_dotted(shown.date() - timedelta(days=1))}{WHOLE_DAY}:00({shown.month}/{shown.day} 00:00)"
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from rules.admission import CORRECTION, Grant, Standing
 from rules.calendar_diff import DateChange
+from rules.daily_hours import hours_said
 from rules.duties import duties_of
 from rules.own_dates import Granted, OwnDate, own_changes, own_duties, own_windows
+from rules.schedule import Calendar
 from rules.snapshot import DutyState, ExtensionState, Snapshot
 from tests.rules.builders import calendar, rule_set, taipei, world
 
 ME = Standing("p", "101", "g10_11")
 DUE, CLOSES = taipei("2027-02-03 17:00"), taipei("2027-02-04 00:00")
-LATER = taipei("2027-02-10 17:00")
+LATER, LATEST = taipei("2027-02-10 17:00"), taipei("2027-04-01 17:00")
 SEMESTER = "semester/999999/115-1"
 
 
@@ -102,6 +104,59 @@ def test_only_the_extensions_that_give_the_date_are_named() -> None:
     same, before = upload(granted("e1", CLOSES)), upload(granted("e1", taipei("2027-01-31 17:00")))
     assert (same.due, same.closes, same.base, same.extensions) == (CLOSES, CLOSES, None, ())
     assert before == upload()
+
+
+def at_hours(*kinds: str, correction: str | None = "2027-03-03 17:00") -> Calendar:
+    """The calendar in which windows of these kinds are open from 08:00 to 21:00."""
+    body = calendar().model_dump()
+    for w in body["windows"]:
+        if w["kind"] in kinds:
+            w |= {"hours": {"opens": "08:00", "closes": "21:00"}}
+        if w["kind"] == "outcome_upload":
+            w |= {"closes": w["closes"] - timedelta(hours=3)}
+        if (w["period"], w["kind"]) == ("115-1", "certification"):
+            w |= {"correction_closes": correction}
+    return Calendar.model_validate(body)
+
+
+@pytest.mark.clause("規§4.2")
+def test_daily_hours_are_said_of_a_window_that_has_them_and_until_when_before_a_later_close() -> None:
+    dates = at_hours("outcome_upload")
+    window = dates.window("115-1", "g10_11", "outcome_upload")
+    assert window is not None
+    tick = timedelta(minutes=1)
+    said = [hours_said(dates, "115-1", "g10_11", "outcome_upload", window.closes + n * tick) for n in (-1, 0, 1)]
+    assert said == [{"daily": "08:00–21:00"}] * 2 + [{"daily": "08:00–21:00", "until": window.closes.isoformat()}]
+    for place in (("115-1", "g10_11", "certification"), ("115-1", "g12", "outcome_upload"), ("115", "g10_11", "entry")):
+        assert hours_said(dates, *place, window.closes) == {}
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.1")
+def test_a_correction_is_handed_in_at_the_upload_s_hours_until_its_own_close() -> None:
+    dates, close = at_hours("outcome_upload"), taipei("2027-03-03 17:00")
+    place = ("115-1", "g10_11", CORRECTION)
+    assert hours_said(dates, *place, close) == {"daily": "08:00–21:00"}
+    assert hours_said(dates, *place, close + timedelta(minutes=1)) == {
+        "daily": "08:00–21:00",
+        "until": close.isoformat(),
+    }
+    # The certification's own hours are none of the correction's, and without an upload there are none.
+    assert hours_said(at_hours("certification"), *place, close) == {}
+    assert hours_said(calendar(windows=[w for w in dates.windows if w.kind != "outcome_upload"]), *place, close) == {}
+    assert hours_said(calendar(windows=[w for w in dates.windows if w.kind != "certification"]), *place, close) == {}
+    assert hours_said(at_hours("outcome_upload", correction=None), *place, LATEST) == {"daily": "08:00–21:00"}
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_person_s_own_window_says_its_hours_in_words() -> None:
+    dates = at_hours("outcome_upload")
+    given = granted("e1", LATER)
+    plain, later = (
+        next(d for d in own_windows(rule_set(), dates, ME, g) if (d.period, d.kind) == ("115-1", "outcome_upload"))
+        for g in ((), (given,))
+    )
+    assert (plain.daily, later.daily) == ("每日 08:00–21:00", "到 116.2.3(星期三)21:00 為止每日 08:00–21:00")
+    assert upload().daily == ""
 
 
 # -- duties ----------------------------------------------------------------------------------------

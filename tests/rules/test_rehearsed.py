@@ -10,7 +10,7 @@ import pytest
 from rules.duties import Duty
 from rules.plan import next_instant, plan
 from rules.posts import Away, Holding
-from rules.rehearsal import EveryoneOnTime, NobodyActs, rehearse
+from rules.rehearsal import EveryoneOnTime, NobodyActs, World, rehearse
 from rules.rehearsals.coverage import Gap, gaps
 from rules.rehearsals.critical_path import Path, paths
 from rules.rehearsals.data import Curve, Limits
@@ -19,7 +19,7 @@ from rules.rehearsals.report import Rehearsed
 from rules.rehearsals.script import Addressee, Line
 from rules.rehearsals.staffing import Reached, Staffing
 from rules.snapshot import StuckState
-from tests.rules.builders import basis, taipei, world
+from tests.rules.builders import basis, structure, taipei, world
 from tests.rules.test_rehearsal import year
 
 START = taipei("2026-08-01 00:00")
@@ -329,3 +329,7 @@ def test_whoever_acts_as_early_as_can_be_acts_at_the_instant_at_which_the_work_c
     roster = "submission/999999/115-1/g10_11/enrolment"
     [first] = w.processes[roster].versions
     assert [a.at for a in w.acts if a.duty.key == f"{roster}#self_check#v1"] == [first.generated_at]
+
+
+def test_where_nothing_goes_on_nothing_happens() -> None:
+    assert rehearse(World.of("999999", [], structure()), EveryoneOnTime()) == []
