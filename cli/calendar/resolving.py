@@ -78,7 +78,26 @@ def national(
 ) -> int:
     """採用主管機關的新版時程,重新檢核進行中的期程並通知承辦 · adopt the authority's new version (規§12)."""
     body = {"body": load_national(file).model_dump(mode="json"), "reason": reason}
-    return give(by, "adopt_national", body)
+    return give(by, "adopt_national", body, told=_judged_again)
+
+
+def _judged_again(proof: dict[str, Any]) -> None:
+    """What the authority's new version does to the open calendars: nothing moves by itself, a person amends them."""
+    counted = (proof["years"], proof["drafts"], proof["errors"], proof["warnings"], proof["told"])
+    print("重新檢核 · judged again: {} 學年 years,{} 份草案有錯 drafts with errors,".format(*counted), end="")
+    print("錯誤 {2} errors,提醒 {3} warnings,已通知 {4} 人 people told".format(*counted))
+    for place in filter(None, proof["broken"].split("; ")):
+        print(f"  ✗ {place}")
+    if proof["broken"]:
+        print("  校內日期不會自動移動 · nothing moves by itself: calendar explain 規則 RULE, calendar amend … --check")
+
+
+def _of_the_authority(proof: dict[str, Any]) -> None:
+    """What is missing of the authority's windows, at publication (規§4.1)."""
+    if count := proof.get("national_without_letter"):
+        print(f"⚠ 主管機關 {count} 個期間沒有公文字號 · {count} windows of the authority have no letter number yet")
+    for place in filter(None, proof.get("national_missing", "").split("; ")):
+        print(f"⚠ 主管機關的期間尚未登錄 · the authority's window is not known yet: {place}")
 
 
 @calendar_app.command
@@ -132,6 +151,7 @@ def publish(
                     return show.answer(answer, as_json=where.json)
                 if not where.json:
                     show.answer(answer, as_json=False)
+                    _of_the_authority(answer.proof)
             found, rules, authority = await _kept(place, code, _named(what)[0] or year, _named(what)[1])
         held = found.held.isoformat() if found.held else None
         return _wrote(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from records.basis import CALENDAR, load_document
 from records.commands.calendars import need_owner, put_in_force
 from records.commands.duties import find_duty, write_done
 from records.commands.evidence import need_stored
@@ -13,8 +14,9 @@ from rules.commands import PublishCalendar, RecordMeeting
 from rules.duties import is_open
 from rules.ids import duty_key, semester_id, year_of
 from rules.instants import taipei_day
+from rules.lint.floors import SUBMISSIONS
 from rules.refusals import Code, refuse
-from rules.schedule import National
+from rules.schedule import Calendar, National
 
 MATTERS = ("規§3.1", "規§3.2", "規§3.3", "規§3.4", "規§3.5", "規§3.6")
 
@@ -126,18 +128,28 @@ async def _published(deed: Deed, c: PublishCalendar, version: int) -> tuple[str,
         version,
         deed.at,
     )
-    unlettered = await _without_letter(deed, c.period)
     body: dict[str, Any] = {"publication": f"{c.period}/{ordinal}", "calendar": version}
-    if unlettered:
-        # A missing letter of the authority is a warning, never a stop (readings, "Which process").
-        body["national_without_letter"] = unlettered
-    return f"{c.period}/{ordinal}", body
+    return f"{c.period}/{ordinal}", body | await _of_the_authority(deed, year_of(c.period), version)
 
 
-async def _without_letter(deed: Deed, period: str) -> int:
-    """How many of the authority's windows of the year have no letter number yet."""
+async def _of_the_authority(deed: Deed, year: str, version: int) -> dict[str, Any]:
+    """What is missing of the authority's windows: a warning, never a stop (readings, "Which process").
+
+    How many of the year have no letter number yet, and the places of the submissions for which none is known.
+    """
     body = await deed.connection.fetchval(
         "select body from document where school = $1 and kind = 'national' order by version desc limit 1", deed.school
     )
-    windows = National.model_validate(body).windows if body else ()
-    return sum(not w.letter_number for w in windows if year_of(w.period) == year_of(period))
+    _, calendar = await load_document(deed.connection, deed.school, CALENDAR, year, version)
+    assert isinstance(calendar, Calendar)
+    if not body:
+        return {}
+    national = National.model_validate(body)
+    unlettered = sum(not w.letter_number for w in national.windows if year_of(w.period) == year)
+    missing = [
+        f"{w.period}/{w.lane}/{w.kind}"
+        for w in calendar.windows
+        if w.kind in SUBMISSIONS and national.window(w.period, w.lane, w.kind) is None
+    ]
+    found = {"national_without_letter": unlettered, "national_missing": "; ".join(sorted(missing))}
+    return {name: value for name, value in found.items() if value}

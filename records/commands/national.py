@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from records.admission import compile_admission
-from records.basis import NATIONAL, adopt, load_basis, versions_of
+from records.basis import NATIONAL, adopt, load_basis, load_document, versions_of
 from records.commands.calendars import lock_calendar, need_owner, standing, verdict
 from records.commands.running import go_on
 from records.queries.people import reachable
@@ -25,7 +25,8 @@ async def adopt_national(deed: Deed) -> dict[str, Any]:
     """Store the next version; every open process goes on under it, since national rules win (規§12).
 
     Windows of the school do not move by themselves: a calendar that no longer fits is shown to its
-    owner and the executive secretary, who amend it. Raises Refused(already_exists) for an old version.
+    owner and the executive secretary, who amend it; the errors it brings are named. A document without the schemas of
+    items keeps those of the version before. Raises Refused(already_exists) for an old version.
     """
     c = deed.command
     assert isinstance(c, AdoptNational)
@@ -62,18 +63,27 @@ async def adopt_national(deed: Deed) -> dict[str, Any]:
         if rules is None or calendar is None:
             raise refuse(Code.NOT_DECIDED, clause="規§13", place="calendar")
         behalf = await need_owner(deed, (await standing(deed, rules, Calendar.model_validate(calendar)))[0])
+    if national.items is None and newest:
+        # The dates come in a letter of their own: what items hold stays as it was (規§5.3.1, 規§5.4).
+        _, standing_ = await load_document(deed.connection, deed.school, NATIONAL, "national", newest)
+        assert isinstance(standing_, National)
+        national = national.model_copy(update={"items": standing_.items})
     body = national.model_dump(mode="json")
     await adopt(deed.connection, deed.school, NATIONAL, "national", national.version, body, reason=c.reason)
     judged: list[dict[str, Any]] = []
     for year, before in bases.items():
         judged += await _move(deed, year, before, national)
     drafts = await _judge_drafts(deed)
-    errors = sum(f["severity"] == "error" for f in judged)
-    shown = {"version": national.version, "years": len(years), "errors": errors, "drafts": drafts}
-    proof = await deed.record("national_adopted", f"national/{national.version}", shown, on_behalf_of=behalf)
-    for year, before in bases.items():
-        await _tell(deed, year, before, national.version, errors, len(judged) - errors)
-    return proof
+    wrong = [f for f in judged if f["severity"] == "error"]
+    errors, warnings = len(wrong), len(judged) - len(wrong)
+    told = sum([await _tell(deed, year, b, national.version, errors, warnings) for year, b in bases.items()])
+    shown: dict[str, Any] = {"version": national.version, "years": len(years), "errors": errors, "drafts": drafts}
+    shown |= {
+        "warnings": warnings,
+        "told": told,
+        "broken": "; ".join(f"{f['rule']} {f['where']['place']}" for f in wrong),
+    }
+    return await deed.record("national_adopted", f"national/{national.version}", shown, on_behalf_of=behalf)
 
 
 async def _basis(deed: Deed, year: str) -> Basis:
@@ -108,12 +118,13 @@ async def _judge_drafts(deed: Deed) -> int:
     return wrong
 
 
-async def _tell(deed: Deed, year: str, basis: Basis, version: int, errors: int, warnings: int) -> None:
-    """Tell the calendar's owner and the executive secretary, whoever acts for them now."""
+async def _tell(deed: Deed, year: str, basis: Basis, version: int, errors: int, warnings: int) -> int:
+    """Tell the calendar's owner and the executive secretary, whoever acts for them now; how many people."""
     owner = next((d.owner for d in basis.rules.duties if d.kind == "calendar_publication"), "")
     secretary = basis.rules.working_group.executive_secretary
     people = {await reachable(deed.connection, deed.school, p, deed.at) for p in (owner, secretary) if p}
-    for person in sorted(p for p in people if p is not None):
+    found = sorted(p for p in people if p is not None)
+    for person in found:
         await deed.connection.execute(
             "insert into notice (school, batch, person, template, post, subject, args, at)"
             " values ($1, $2, $3, 'national_changed', $4, $5, $6, $7) on conflict do nothing",
@@ -125,3 +136,4 @@ async def _tell(deed: Deed, year: str, basis: Basis, version: int, errors: int, 
             {"version": version, "errors": errors, "warnings": warnings},
             deed.at,
         )
+    return len(found)

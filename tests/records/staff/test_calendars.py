@@ -183,7 +183,11 @@ async def test_the_authoritys_new_document_reaches_open_terms_and_their_owners(t
             w |= {"closes": "2027-04-01 17:00", "letter_number": "國教署第 1 號"}
     draft = (await term.must(SECRETARY, "adopt_calendar", body=amended(), reason="x"))["draft"]
     proof = await term.must(SECRETARY, "adopt_national", body=body, reason="公文")
-    assert (proof["version"], proof["errors"], proof["drafts"]) == (2, 3, 1)
+    assert (proof["version"], proof["errors"], proof["drafts"], proof["told"]) == (2, 3, 1, 1)
+    assert proof["broken"].split("; ") == [
+        f"inside-national 115-1 {lane} semester_submission closes"
+        for lane in ("g10_11", "g12_general", "g12_vocational")
+    ]
     rows = await term.rows("select max(national) as n from basis where school = $1 group by process")
     assert [r["n"] for r in rows] == [2, 2]
     notice = (await term.rows("select * from notice where school = $1 and template = 'national_changed'"))[0]
@@ -195,6 +199,20 @@ async def test_the_authoritys_new_document_reaches_open_terms_and_their_owners(t
     name = await meeting(term)
     refused = await term.refused(SECRETARY, "resolve_calendar", draft=draft, meeting=name, quorum_met=True)
     assert refused[0] == "calendar_errors"
+
+
+@pytest.mark.clause("規§12", "規§5.4")
+async def test_a_document_of_dates_alone_keeps_what_items_hold(term: Scene) -> None:
+    _, _, national = pack()
+    assert national.items is not None
+    variants = "select count(*) from admission_variant where school = $1"
+    held = await term.value(variants)
+    body = national.model_dump(mode="json", exclude={"items"}) | {"version": 2}
+    await term.must(SECRETARY, "adopt_national", body=body, reason="公文")
+    assert held and await term.value(variants) == held
+    kept = "select body->'items' from document where school = $1 and kind = 'national' and version = $2"
+    assert await term.value(kept, 2) is not None
+    assert await term.value(kept, 2) == await term.value(kept, 1)
 
 
 @pytest.mark.clause("規§12")
@@ -215,6 +233,21 @@ async def test_an_old_version_of_the_authority_or_a_strangers_is_refused(term: S
 async def test_a_missing_letter_is_a_warning_at_publication(term: Scene) -> None:
     proof = await term.must(SECRETARY, "publish_calendar", **await page(term, await resolved(term)))
     assert proof["national_without_letter"] == 7
+    assert "national_missing" not in proof
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+async def test_a_window_of_the_authority_that_nobody_knows_is_named_at_publication(term: Scene) -> None:
+    draft = await resolved(term)
+    _, _, national = pack()
+    body = national.model_dump(mode="json") | {"version": 2}
+    known = [w for w in body["windows"] if w["period"] != "115"]
+    await term.must(SECRETARY, "adopt_national", body=body | {"windows": known}, reason="公文")
+    proof = await term.must(SECRETARY, "publish_calendar", **await page(term, draft))
+    assert proof["national_missing"].split("; ") == [
+        f"115/{lane}/yearly_submission" for lane in ("g10_11", "g12_general", "g12_vocational")
+    ]
+    assert proof["national_without_letter"] == 4
 
 
 @pytest.mark.clause("規§3.1", "規§4.1")
