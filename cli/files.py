@@ -56,24 +56,25 @@ async def put_resumable(data: Path, school: str | None, path: Path, who: str, *,
     return 0
 
 
-async def print_ticket(data: Path, school: str | None, who: str, minutes: int, *, as_json: bool) -> int:
+async def print_ticket(data: Path, school: str | None, who: str, minutes: int, *, acts: bool, as_json: bool) -> int:
     """A signed ticket for a person and where it is good, for other programs."""
-    ticket, address = await _ticket(data, school, who, minutes), _web_address(data)
+    ticket, address = await _ticket(data, school, who, minutes, acts=acts), _web_address(data)
     if as_json:
-        show.emit({"ticket": ticket, "minutes": minutes, "address": address})
+        show.emit({"ticket": ticket, "minutes": minutes, "acts": acts, "address": address})
     else:
         print(ticket)
-        print(f"{minutes} 分鐘內有效 · good for {minutes} minutes: http://{address or '-'}/uploads", file=sys.stderr)
+        doors = "/uploads, /files, /commands" if acts else "/uploads, /files"
+        print(f"{minutes} 分鐘內有效 · good for {minutes} minutes: http://{address or '-'} {doors}", file=sys.stderr)
     return 0
 
 
-async def _ticket(data: Path, school: str | None, who: str, minutes: int) -> str:
+async def _ticket(data: Path, school: str | None, who: str, minutes: int, *, acts: bool = False) -> str:
     if not 0 < minutes * 60 <= LONGEST:
         raise refuse(Code.BAD_REQUEST, clause="規§5.0", place="--minutes", found=minutes, limit=LONGEST // 60)
     async with opened(data) as place:
         code = await place.school(school)
         person = await place.person(code, who)
-        return sign(place.vault.master_key, Ticket(code, person, int(time.time()) + minutes * 60))
+        return sign(place.vault.master_key, Ticket(code, person, int(time.time()) + minutes * 60, acts))
 
 
 def _part(stored: StoredFile, name: str) -> dict[str, Any]:

@@ -48,9 +48,10 @@ def ticket(
     *,
     as_: As,
     minutes: Annotated[int, Parameter(help="有效分鐘數 · minutes for which it is good")] = 30,
+    items: Annotated[bool, Parameter(help="也可用於作品的命令 · for commands on items too", negative="")] = False,
     where: Where = HERE,
 ) -> int:
-    """簽發上傳與下載檔案用的短效憑證 · a short-lived ticket for bringing and fetching files."""
+    """簽發短效憑證:經網路上傳與下載檔案,加 --items 也可上傳作品 · a short-lived ticket for files over HTTP, or for items too."""
     from cli.files import print_ticket
 
-    return asyncio.run(print_ticket(where.data, where.school, as_, minutes, as_json=where.json))
+    return asyncio.run(print_ticket(where.data, where.school, as_, minutes, acts=items, as_json=where.json))

@@ -1,4 +1,4 @@
-"""records: short-lived signed tickets: who may bring and fetch files, for how long. 規§5.0
+"""records: short-lived signed tickets: who may bring and fetch files, or act on items too, for how long. 規§5.0
 
 A ticket names one person of one school; it is made for somebody who has signed in, never from a claimed name.
 """
@@ -26,11 +26,13 @@ class Ticket:
     school: str
     person: UUID
     until: int
+    acts: bool = False
+    """Whether it is good for commands too; else for files only."""
 
 
 def sign(master_key: bytes, ticket: Ticket) -> str:
     """The ticket as text for an `Authorization: Bearer` header."""
-    body = json.dumps([ticket.school, ticket.person.hex, ticket.until], separators=(",", ":")).encode()
+    body = json.dumps([ticket.school, ticket.person.hex, ticket.until, ticket.acts], separators=(",", ":")).encode()
     return f"{_text(body)}.{_text(_mac(master_key, body))}"
 
 
@@ -40,8 +42,8 @@ def read_ticket(master_key: bytes, text: str, *, at: float) -> Ticket:
         body, mac = (_bytes(part) for part in text.split("."))
         if not hmac.compare_digest(mac, _mac(master_key, body)):
             raise invalid("signature")
-        school, person, until = json.loads(body)
-        ticket = Ticket(str(school), UUID(person), int(until))
+        school, person, until, acts = json.loads(body)
+        ticket = Ticket(str(school), UUID(person), int(until), acts is True)
     except (ValueError, TypeError):
         raise invalid("form") from None
     if at >= ticket.until:

@@ -1,4 +1,4 @@
-"""web: the application: resumable uploads, downloads, and whether it lives."""
+"""web: the application: resumable uploads, downloads, commands on items, and whether it lives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.routing import Route
 from records.db import Database
 from records.seam import Vault
 from rules.refusals import Refused
-from web import downloads, tus
+from web import commands, downloads, tus
 from web.refusing import refusing
 
 
@@ -22,6 +22,11 @@ def make_app(db: Database, vault: Vault) -> Starlette:
         return PlainTextResponse("ok\n")
 
     return Starlette(
-        routes=[Route("/alive", alive), *tus.routes(db, vault), *downloads.routes(db, vault)],
+        routes=[
+            Route("/alive", alive),
+            *tus.routes(db, vault),
+            *downloads.routes(db, vault),
+            *commands.routes(db, vault),
+        ],
         exception_handlers={Refused: refusing},
     )

@@ -10,6 +10,7 @@ from rules.refusals import Code, Refused
 STATUS = {
     Code.TICKET_INVALID: 401,
     Code.FILE_NOT_OPEN: 404,
+    Code.NOT_FOUND: 404,
     Code.UPLOAD_GONE: 410,
     Code.UPLOAD_OFFSET: 409,
     Code.UPLOAD_BUSY: 423,

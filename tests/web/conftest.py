@@ -65,9 +65,9 @@ class Web:
         os.kill(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def ticket(self, person: UUID, seconds: int = 600) -> str:
+    def ticket(self, person: UUID, seconds: int = 600, *, acts: bool = False) -> str:
         """A ticket of a person of this school."""
-        return sign(b"m" * 32, Ticket(self.world.school, person, int(time.time()) + seconds))
+        return sign(b"m" * 32, Ticket(self.world.school, person, int(time.time()) + seconds, acts))
 
     def call(
         self, method: str, path: str, body: bytes | None = None, who: UUID | str | None = None, **headers: Any
