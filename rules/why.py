@@ -104,9 +104,11 @@ def why_duty(
     base = duties_of(replace(s, extensions=()))[key].due
     chain[-1] = chain[-1].model_copy(update={"at": base})
     if base != duty.due:
-        later = {e.closes for e in s.extensions if e.kind == on and duty.scope in e.scopes and e.closes > base}
+        # What the whole school owes goes on with whichever lane is extended, as far as the next lane's date.
+        whose = frozenset({duty.scope}) if duty.lane else s.structure.lanes
+        later = {e.closes for e in s.extensions if e.kind == on and e.scopes & whose and e.closes > base}
         mine = [g for g in extensions if (g.grant.period, g.grant.kind) == (s.period, on) and g.grant.closes in later]
-        chain += [_extension(g, g.grant.closes) for g in sorted(mine, key=lambda g: g.grant.closes)]
+        chain += [_extension(g, min(g.grant.closes, duty.due)) for g in sorted(mine, key=lambda g: g.grant.closes)]
     return tuple(chain)
 
 

@@ -8,9 +8,10 @@ from datetime import date, datetime
 import pytest
 
 from rules.admission import CORRECTION, Grant, Standing
+from rules.duties import duties_of
 from rules.moves import Move, amended
 from rules.schedule import Calendar, Closure, working_days
-from rules.snapshot import Snapshot
+from rules.snapshot import ExtensionState, Snapshot, StuckState
 from rules.why import Granted, Link, Version, why_duty, why_rung, why_window
 from tests.rules.builders import basis, calendar, rule_set, taipei, world
 from tests.rules.test_plan import ENTRY, SEMESTER
@@ -223,3 +224,105 @@ def replace_closures(dates: Calendar) -> Calendar:
     """The calendar with its due day closed, and the next Monday: the rung after it stands on Tuesday."""
     days = (date(2026, 11, 6), date(2026, 11, 9))
     return dates.model_copy(update={"closures": tuple(Closure(day=d, title="颱風") for d in days)})
+
+
+@pytest.mark.clause("規§4.2", "規§10.2.2")
+def test_a_duty_that_an_extension_holds_names_the_date_of_the_calendar_and_then_the_extensions() -> None:
+    lane = frozenset({"g10_11"})
+
+    def held(closes: str, scopes: frozenset[str] = lane) -> ExtensionState:
+        return ExtensionState(
+            "115-1", "entry", lane, taipei(closes), scopes=scopes, granted_at=taipei("2026-10-01 08:00")
+        )
+
+    until, further = taipei("2026-11-04 17:00"), taipei("2026-11-06 17:00")
+    extensions = (
+        held("2026-11-06 17:00"),
+        held("2026-11-04 17:00"),
+        held("2026-10-30 17:00"),
+        held("2026-11-09 17:00", frozenset()),
+    )
+    s = replace(process(FIRST.calendar), extensions=extensions)
+    given = [
+        granted("e2", further, "lane", "g10_11", kind="entry"), granted("e1", until, "lane", "g10_11", kind="entry"),
+        granted("base", DUE, "lane", "g10_11", kind="entry"), granted("other", further, kind="outcome_upload"),
+        granted("period", further, period="115-2", kind="entry"),
+        granted("some", taipei("2026-11-09 17:00"), "lane", "g10_11", kind="entry"),
+    ]  # fmt: skip
+    chain = told(why_duty(s, [FIRST], ENTRY, given))
+    assert [(x[0], x[1], x[3]) for x in chain] == [
+        ("rule", "test v1", None), ("calendar", "calendar 115 v1", DUE), ("extension", "e1", until), ("extension", "e2", further),
+    ]  # fmt: skip
+    # Without an extension that moves it, none is named.
+    same = replace(process(FIRST.calendar), extensions=extensions[2:])
+    assert [x[0] for x in told(why_duty(same, [FIRST], ENTRY, given))] == ["rule", "calendar"]
+    rung = told(why_rung(s, [FIRST], f"{ENTRY}|rung+0", given))
+    assert [x[0] for x in rung] == ["rule", "calendar", "extension", "extension", "rule"]
+
+
+@pytest.mark.clause("規§4.2", "規§10.2.2")
+def test_what_the_whole_school_owes_goes_on_with_an_extended_lane_as_far_as_the_next_lane_s_date() -> None:
+    plain = FIRST.calendar.model_dump(mode="json")
+    entry = next(w for w in plain["windows"] if (w["period"], w["kind"]) == ("115-1", "entry"))
+    plain["windows"].append(entry | {"lane": "g12", "due": "2026-10-23 17:00"})
+    dates, lanes = Calendar.model_validate(plain), frozenset({"g10_11", "g12"})
+    g12, until = frozenset({"g12"}), taipei("2026-11-06 17:00")
+    s = process(dates)
+    s = replace(s, structure=replace(s.structure, lanes=lanes))
+    s = replace(s, extensions=(ExtensionState("115-1", "entry", g12, until, scopes=g12, granted_at=s.started_at),))
+    assert duties_of(s)[ENTRY].due == DUE
+    chain = told(why_duty(s, [Version(dates, "發布")], ENTRY, [granted("e1", until, "lane", "g12", kind="entry")]))
+    assert [(x[0], x[3]) for x in chain[1:]] == [("calendar", taipei("2026-10-23 17:00")), ("extension", DUE)]
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+def test_a_teacher_s_duty_names_only_the_extensions_that_hold_its_course() -> None:
+    course, other = "115-1/101/01", "115-1/101/02"
+    until = taipei("2027-02-26 17:00")
+    extensions = tuple(
+        ExtensionState("115-1", "certification", frozenset(), closes, scopes=frozenset({scope}), granted_at=DUE)
+        for scope, closes in ((course, until), (other, taipei("2027-03-01 17:00")))
+    )
+    s = replace(process(FIRST.calendar), extensions=extensions)
+    given = [
+        granted("e1", until, kind="certification"),
+        granted("e2", taipei("2027-03-01 17:00"), kind="certification"),
+    ]
+    chain = told(why_duty(s, [FIRST], f"{SEMESTER}#certification#{course}", given))
+    assert [(x[1], x[3]) for x in chain[2:]] == [("e1", until)]
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_version_without_the_date_is_no_reason_of_a_duty_s_date() -> None:
+    none = Version(FIRST.calendar.model_copy(update={"windows": (), "deadlines": (), "version": 0}), "x")
+    assert told(why_duty(process(FIRST.calendar), [none, FIRST], ENTRY)) == told(
+        why_duty(process(FIRST.calendar), [FIRST], ENTRY)
+    )
+    year = process(FIRST.calendar, "year/999999/115")
+    key = "year/999999/115#briefing"
+    assert told(why_duty(year, [none, FIRST], key)) == told(why_duty(year, [FIRST], key))
+
+
+@pytest.mark.clause("規§4.2")
+def test_an_offset_of_a_rule_is_said_in_working_days() -> None:
+    duties = [
+        d.model_copy(update={"due": d.due.model_copy(update={"offset": offset}), "title_en": "entry"})
+        for d in rule_set().duties
+        if d.kind == "enrolment_entry"
+        for offset in (-2,)
+    ]
+    s = process(FIRST.calendar)
+    s = replace(s, bases=(replace(s.basis, rules=rule_set().model_copy(update={"duties": tuple(duties)})),))
+    rule, dated = why_duty(s, [FIRST], ENTRY)
+    assert (rule.text, rule.text_en) == ("〔規§5.1.1〕x:entry -2 上班日", "[規§5.1.1] entry: entry -2 working days")
+    assert dated.at == taipei("2026-10-28 17:00")
+
+
+@pytest.mark.clause("規§5.0")
+def test_a_duty_that_no_rule_makes_is_explained_by_its_own_clause() -> None:
+    since = taipei("2026-10-01 08:00")
+    s = replace(process(FIRST.calendar), stuck={"a|x": StuckState(since, since)})
+    key = f"{SEMESTER}#stuck_step#a|x"
+    [only] = why_duty(s, [FIRST], key)
+    assert (only.source, only.text, only.text_en) == ("test v1", "〔規§5.0〕排除卡住的步驟:", "[規§5.0] stuck_step: ")
+    assert only.at == taipei("2026-10-02 08:00")
