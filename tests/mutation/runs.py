@@ -329,7 +329,7 @@ def in_child(work: Callable[[], T]) -> T:
         return pickle.load(answer)
 
 
-def judge_fresh(jobs: Iterable[Job], seen: Seen, told: Told, many: int) -> None:
+def judge_fresh(jobs: Sequence[Job], seen: Seen, told: Told, many: int) -> None:
     """Judge changes that take effect at import: first by the nearest test files, then by the others that import the module."""
     children = Children(many)
 
@@ -344,32 +344,34 @@ def judge_fresh(jobs: Iterable[Job], seen: Seen, told: Told, many: int) -> None:
 
         children.start(lambda: _fresh_child(spoilt, change, rest[0]), ended)
 
-    def sound(module: str) -> bool:
-        """Whether these tests pass together in a fresh process with nothing spoilt: otherwise they prove nothing."""
-        codes: list[int] = []
-        for names in seen.importing(module):
-            children.start(functools.partial(_run_fresh, names), codes.append)
-            children.all_ended()
-        return all(code == _ALIVE for code in codes)
+    def prove(module: str, names: list[str]) -> None:
+        """These tests once more in a fresh process with nothing spoilt: where they fail by themselves, they prove nothing."""
+        children.start(
+            functools.partial(_run_fresh, names), lambda code: unsound.add(module) if code != _ALIVE else None
+        )
 
     again: list[tuple[Spoilt, Change, list[list[str]]]] = []
-    proving: dict[str, bool] = {}
+    proved, unsound = set[str](), set[str]()
     for spoilt, change in jobs:
-        if stages := seen.importing(change.module):
-            if change.module not in proving:
-                proving[change.module] = sound(change.module)
-            if proving[change.module]:
-                stage(spoilt, change, stages)
-            else:
-                os.write(SCREEN, f"its tests fail without any change: {change.module}\n".encode())
-                told(change, "alive")
-        else:
+        stages = seen.importing(change.module)
+        if not stages:
             told(change, "server")
+            continue
+        if change.module not in proved:
+            proved.add(change.module)
+            for names in stages:
+                prove(change.module, names)
+        stage(spoilt, change, stages)
     while again or children.running:
         if again:
             stage(*again.pop())
         else:
             children.wait()
+    for module in sorted(unsound):
+        os.write(SCREEN, f"its tests fail without any change: {module}\n".encode())
+    for _, change in jobs:
+        if change.module in unsound:
+            told(change, "alive")
 
 
 def _by_files(names: list[str], near: Mapping[str, int]) -> list[list[str]]:
