@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rules.days import WorkingDays
-from rules.instants import DAY, at_taipei, taipei_day
+from rules.instants import at_taipei, taipei_day
 from rules.posts import Away, Holding
 from rules.roc import ROC_OFFSET
 from rules.ruleset import Kind, Lane, RuleSet
@@ -111,16 +112,12 @@ class Case:
         """The days of the Lunar New Year holiday of every loaded year: a long row of days off in its season."""
         found: set[date] = set()
         for year in self.days.years:
-            row: list[date] = []
-            day = date(year, 1, 20)
-            while day <= date(year, 3, 1):
-                if day.month < 3 and not self.days.works(day):
-                    row.append(day)
-                else:
-                    if len(row) >= self.limits.new_year_days:
-                        found.update(row)
-                    row = []
-                day += DAY
+            first = date(year, 1, 20)
+            season = [first + timedelta(days=n) for n in range((date(year, 3, 1) - first).days)]
+            for working, same in groupby(season, self.days.works):
+                row = list(same)
+                if not working and len(row) >= self.limits.new_year_days:
+                    found.update(row)
         return frozenset(found)
 
     def new_year_around(self, day: date) -> list[date]:

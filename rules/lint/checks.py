@@ -195,7 +195,7 @@ def deputy_missing(c: Case) -> Iterator[Hit]:
     for post in _posts(c):
         held = c.people.holdings.get(post, ())
         holders = {h.person for h in held if h.rank == 0}
-        if holders and not any(h.rank > 0 and h.person not in holders for h in held):
+        if holders and all(h.person in holders for h in held):
             yield about(f"people {post}", NONE, ">= 1 名代理人 · deputy")
 
 

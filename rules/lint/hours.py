@@ -177,7 +177,7 @@ def minute_lost(c: Case) -> Iterator[Hit]:
 )  # fmt: skip
 def unclear_hour(c: Case) -> Iterator[Hit]:
     """Due dates lie between the first and the last hour; 00:00 and 23:59 have rules of their own."""
-    low, high = (c.limits.first_hour, 0), (c.limits.last_hour, 0)
+    low, high = (c.limits.first_hour,), (c.limits.last_hour, 0)
     for path, place, instant in _edges(c, "due", "correction_closes"):
         clock = _clock(instant)
         if clock in ((0, 0), (23, 59)):

@@ -7,8 +7,11 @@ from datetime import date, timedelta
 import pytest
 
 from rules.days import OfficeYear
-from rules.lint.case import Case, ends, start_of
+from rules.lint.book import RULES, errors, lint
+from rules.lint.case import Case, People, ends, start_of
+from rules.lint.model import Severity
 from rules.lint.words import about, at, at_deadline, at_window, days, when
+from rules.posts import Holding
 from rules.ruleset import Kind
 from tests.lint.world import documents
 from tests.rules.builders import basis, calendar, rule_set, taipei
@@ -74,6 +77,8 @@ def test_working_days_are_counted_between_the_days_that_two_instants_end_and_onl
     assert c.between(monday, taipei("2029-01-01 12:00")) is None
     assert c.between(monday, taipei("2029-01-01 00:00")) is not None
     assert (c.works(date(2026, 10, 30)), c.works(date(2026, 10, 31)), c.works(date(2029, 1, 2))) == (True, False, None)
+    two = Case(c.calendar, c.rules, c.national.model_copy(update={"office_years": c.national.office_years[:2]}), LIMITS)
+    assert two.between(friday, taipei("2027-01-04 17:00")) == c.between(friday, taipei("2027-01-04 17:00"))
     typhoon = case(closures=[{"day": "2026-10-30", "title": "颱風"}])
     assert (typhoon.works(date(2026, 10, 30)), typhoon.between(taipei("2026-10-29 12:00"), monday)) == (False, 1)
 
@@ -135,3 +140,47 @@ def test_a_hit_says_its_place_in_the_file_and_in_words() -> None:
         ((), "rules cycle"),
     ]
     assert {(h.found, h.limit) for h in shown} == {("x", "y")}
+
+
+def held(post: str, *people: str) -> tuple[Holding, ...]:
+    """A post's holder and deputies."""
+    return tuple(Holding(person, rank, taipei("2026-07-01 00:00")) for rank, person in enumerate(people))
+
+
+def found(rule: str, **holdings: tuple[Holding, ...]) -> list[str]:
+    """Which posts a rule about people finds, where everybody else is named with a deputy."""
+    rules = rule_set()
+    whole = {p.id: held(p.id, p.id, f"{p.id} 2") for p in rules.posts}
+    c = Case(calendar(), rules, basis().national, LIMITS, People(whole | holdings))
+    return [hit.place for hit in RULES[rule].judge(c)]
+
+
+@pytest.mark.clause("規§2", "規§10.1.2")
+@pytest.mark.parametrize("post", ["registration_section", "counselling_director", "principal"])
+def test_who_owes_a_duty_or_a_roster_convenes_or_executes_is_named_and_has_a_deputy(post: str) -> None:
+    assert found("post-vacant") == found("deputy-missing") == []
+    assert found("post-vacant", **{post: ()}) == [f"people {post}"]
+    assert found("post-vacant", **{post: held(post, "", "x")[1:]}) == [f"people {post}"]
+    assert found("deputy-missing", **{post: held(post, "x")}) == [f"people {post}"]
+    assert found("deputy-missing", **{post: held(post, "x", "x")}) == [f"people {post}"], "nobody is their own deputy"
+    assert found("deputy-missing", **{post: held(post, "x", "x", "y")}) == []
+    assert found("deputy-missing", **{post: ()}) == [], "that it is vacant is told"
+
+
+@pytest.mark.clause("規§2", "規§10.1.2")
+def test_a_post_that_owes_nothing_or_that_many_hold_may_be_without_people() -> None:
+    for post in ("it_section", "instruction_section", "course_teacher"):
+        assert found("post-vacant", **{post: ()}) == []
+        assert found("deputy-missing", **{post: held(post, "x")}) == []
+
+
+@pytest.mark.clause("規§4.1")
+def test_findings_stand_errors_first_each_by_its_rule_and_only_errors_stop_a_publication() -> None:
+    told = lint(case(semesters={}))
+    severities = [f.rule.severity for f in told]
+    stops = severities.count(Severity.ERROR)
+    assert 0 < stops < len(told)
+    assert severities == [Severity.ERROR] * stops + [Severity.WARNING] * (len(told) - stops)
+    assert errors(told) == told[:stops]
+    order = [list(RULES).index(f.rule.id) for f in told]
+    assert (order[:stops], order[stops:]) == (sorted(order[:stops]), sorted(order[stops:]))

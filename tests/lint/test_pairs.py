@@ -64,8 +64,16 @@ def test_a_finding_says_everything_in_both_languages() -> None:
     assert shown["where"] == {"place": "115-1 g10_11 outcome_upload closes", "path": ["windows", 3, "closes"]}
     assert (shown["clause"], shown["severity"]) == ("規§5.3.1", "error")
     assert (shown["found"], shown["limit"]) == ("2027-02-03(三) 23:59", ">= 2027-02-03(三) 24:00")
-    assert "2027-02-03(三) 23:59" in shown["message"] and "2027-02-03(三) 23:59" in shown["message_en"]
-    assert shown["remedy"] and shown["remedy_en"] and shown["source"]
+    assert (shown["message"], shown["message_en"]) == (
+        "上傳期間未達休業式後 14 日:115-1 g10_11 outcome_upload closes 為 2027-02-03(三) 23:59,界限 >= 2027-02-03(三) 24:00",
+        "the upload closes before day 14 after the closing ceremony: 115-1 g10_11 outcome_upload closes is "
+        "2027-02-03(三) 23:59, limit >= 2027-02-03(三) 24:00",
+    )
+    assert (shown["remedy"], shown["remedy_en"]) == (
+        "請把 closes 延到界限或更晚",
+        "move `closes` to the limit or later",
+    )
+    assert (shown["rule"], shown["source"]) == ("upload-floor", one.rule.source)
 
 
 def test_a_pair_differs_for_its_own_sake() -> None:
