@@ -71,8 +71,8 @@ def _ends(duties: list[Duty], done: dict[str, datetime], world: World) -> dict[t
     for duty in duties:
         if duty.kind != "submit" or duty.key not in done:
             continue
-        period = world.processes[duty.process].period
-        kind = "semester_submission" if "-" in period else "yearly_submission"
-        place = (period, duty.lane or "", kind)
+        s = world.processes[duty.process]
+        kind = "semester_submission" if "-" in s.period else "yearly_submission"
+        place = (s.period, s.params["lane"], kind)
         found[place] = max(done[duty.key], found.get(place, done[duty.key]))
     return found

@@ -145,9 +145,10 @@ class _Teller:
         rules = self.rules_of(m.process)
         titles = {w.kind: w.title for w in rules.windows} | {w.phase: w.title for w in rules.windows}
         titles |= TITLES
-        name = titles.get(dict(step.args).get("window", ""), titles.get(step.phase, step.phase))
+        args = dict(step.args)
+        name = titles.get(args.get("window", ""), titles.get(step.phase, step.phase))
         if step.activity == "start_process":
-            name = f"{name} {dict(step.args).get('roster', dict(step.args).get('period', ''))}"
+            name = f"{name} {args.get('roster', step.arg('period'))}"
         to = self._audience(m, step)
         return Line(m.at, KINDS.get(m.kind, m.kind), m.process, m.key, name, to, sum(a.count for a in to), step.lane)
 
@@ -199,7 +200,7 @@ class _Teller:
                 before = staffing.reached(post, at=edge - TICK)
                 after = staffing.reached(post, at=edge)
                 open_ = [d for opens, ends, d in spans if opens <= edge < ends]
-                if before.person != after.person and open_ and (before.person or after.person):
+                if before.person != after.person and open_:
                     s = self.world.processes[open_[0].process]
                     to = (self._reach(s, post, edge),)
                     key = f"{post}|handoff"

@@ -175,6 +175,18 @@ def test_a_post_that_owes_nothing_or_that_many_hold_may_be_without_people() -> N
 
 
 @pytest.mark.clause("規§4.1")
+def test_each_year_without_its_office_calendar_is_told_once_with_those_that_are_loaded() -> None:
+    def missing(*years: OfficeYear) -> list[tuple[str, str]]:
+        c = Case(calendar(), rule_set(), basis().national.model_copy(update={"office_years": years}), LIMITS)
+        return [(hit.found, hit.limit) for hit in RULES["office-year-missing"].judge(c)]
+
+    of_2026, of_2027, of_2028 = basis().national.office_years
+    assert missing(of_2026, of_2027, of_2028) == []
+    assert missing(of_2028, of_2026) == [("2027", "2026, 2028")]
+    assert missing() == [("2026", "無 · none"), ("2027", "無 · none")]
+
+
+@pytest.mark.clause("規§4.1")
 def test_findings_stand_errors_first_each_by_its_rule_and_only_errors_stop_a_publication() -> None:
     told = lint(case(semesters={}))
     severities = [f.rule.severity for f in told]

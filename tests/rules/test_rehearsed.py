@@ -125,6 +125,8 @@ def test_more_duties_due_on_a_working_day_than_the_limit_are_shown() -> None:
     assert too_much([], [duty(), saturday]) == [Overload(FRIDAY, "holder", "due", 2, 1)]
     midnight = duty(key="b", due="2026-10-31 00:00")
     assert [(o.day, o.count) for o in too_much([], [duty(), midnight])] == [(FRIDAY, 2)]
+    start = [duty(due="2026-10-29 17:00"), duty(key="b", due="2026-10-30 00:00")]
+    assert [(o.day, o.count) for o in too_much([], start)] == [(date(2026, 10, 29), 2)]
     other = duty("registration_section", key="b")
     assert too_much([], [duty(), other]) == []
     assert too_much([], [duty(), duty(key="b", counted=True)]) == []
@@ -272,6 +274,8 @@ def test_a_duty_that_ended_as_the_absence_began_or_begins_as_it_ends_is_not_miss
     [gap] = gaps([(d, d.due) for d in (before, duty(), after)], gone)
     assert (gap.duties, gap.first, gap.last) == (("工作",), date(2026, 10, 27), date(2026, 10, 28))
     assert gaps([(d, d.due) for d in (before, after)], gone) == ()
+    at_once = duty(title="瞬", opens=taipei("2026-10-28 00:00"), due="2026-10-28 00:00")
+    assert [g.duties for g in gaps([(d, d.due) for d in (duty(), at_once)], gone)] == [("工作",)]
 
 
 @pytest.mark.clause("規§10.1.2")
@@ -333,3 +337,12 @@ def test_whoever_acts_as_early_as_can_be_acts_at_the_instant_at_which_the_work_c
 
 def test_where_nothing_goes_on_nothing_happens() -> None:
     assert rehearse(World.of("999999", [], structure()), EveryoneOnTime()) == []
+
+
+@pytest.mark.clause("規§5.3.2", "規§10.1.2")
+def test_an_absent_teacher_is_missed_while_the_course_has_something_to_certify() -> None:
+    gone = [Away("teacher 01", taipei("2026-10-05 00:00"), taipei("2026-10-06 00:00"))]
+    missed = {g.post for g in year("on-time", *gone).gaps}
+    assert missed == {"course_teacher:115-1/101/01"}
+    before = Away("teacher 01", taipei("2027-03-08 00:00"), taipei("2027-03-09 00:00"))
+    assert {g.post for g in year("arrivals", before).gaps} == {"course_teacher:115-2/101/01"}

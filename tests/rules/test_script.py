@@ -414,6 +414,12 @@ def test_the_world_wakes_at_its_next_instant_and_no_process_waits_for_another() 
     w.processes[SEMESTER] = replace(s, stuck={"k": StuckState(START, taipei("2026-08-03 00:00"))})
     w._changed.add(SEMESTER)
     assert w.next_instant(START) == taipei("2026-08-03 00:00")
+    w.processes[SEMESTER] = s
+    w.settle(taipei("2026-10-27 00:00"))
+    morning = taipei("2026-10-28 08:00")
+    w.next_instant(morning)
+    w.settle(morning)
+    assert [m.at for m in w.trace if m.key.startswith(f"{ENTRY}|rung")] == [morning], "asking loses no rung"
     empty = World(SCHOOL, "115", None, structure())
     assert (empty.next_instant(START), list(empty.owed()), rehearse(empty, EveryoneOnTime())) == (None, [], [])
 
@@ -441,3 +447,26 @@ def test_a_report_is_owed_until_it_is_answered() -> None:
     assert [r.id for r in reported(w, at).reports] == ["r"]
     assert f"{ROSTER}#verify_report#r" in {d.key for d in w.owed()}
     assert set(POSTS) <= set(school().staffing.holdings)
+
+
+def test_what_teachers_owe_or_a_window_that_opens_makes_no_plan_anew_and_what_is_owed_follows_every_change() -> None:
+    w = world()
+    w.settle(START)
+    known = w.plan_of(SEMESTER)
+    w.owe_all("115-1", {"115-1/101/01": 3}, START)
+    w.owe("115-1/101/02", "115-1", 2)
+    assert w.plan_of(SEMESTER) is known
+    assert w.processes[SEMESTER].pending == {"115-1/101/01": 3, "115-1/101/02": 2}
+    assert w.owing == [(START, "115-1/101/01", 3)]
+    w.settle(taipei("2026-08-31 08:00"))
+    assert w.plan_of(SEMESTER) is known, "opening a window plans nothing new"
+    w.settle(taipei("2026-10-28 08:00"))
+    assert w.plan_of(SEMESTER) is known, "nor does a reminder"
+    assert ENTRY in {d.key for d in w.owed()}
+    s = w.processes[SEMESTER]
+    stuck = {"k": StuckState(START, START + DAY)}
+    newer = replace(basis(), since=taipei("2026-10-28 08:00"))
+    changed = replace(s, duties={ENTRY: DutyState(START)}, stuck=stuck, bases=(*s.bases, newer))
+    w.processes[SEMESTER] = changed
+    owed = {d.key for d in w.owed() if d.process == SEMESTER}
+    assert owed == {f"{SEMESTER}#stuck_step#k"}
