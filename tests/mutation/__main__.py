@@ -41,8 +41,10 @@ def main() -> int:
         for s in spoilt:
             if verdicts := {c.key: found[c.key] for x, c in jobs if x is s}:
                 was.put(s.module, len(s.changes), verdicts)
-    imported = {c.key for s in spoilt for c in s.changes if c.function is None}
-    drawn = {s.module: sorted(s.changes, key=lambda c: c.rank(given.seed)) for s in spoilt}
+    # Totals are those of the whole part, also where only some of its modules were judged this time.
+    everything = [Spoilt(path, str(path.relative_to(ROOT))) for path in _paths([])]
+    imported = {c.key for s in everything for c in s.changes if c.function is None}
+    drawn = {s.module: sorted(s.changes, key=lambda c: c.rank(given.seed)) for s in everything}
     print(was.write({module: [c.key in imported for c in changes] for module, changes in drawn.items()}, imported))
     return 0
 
