@@ -8,25 +8,35 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from rules.calendar_diff import DateChange
+from rules import admission, closures, duties, identity, moves, ripple
+from rules.admission import Standing
+from rules.calendar_diff import Concern, DateChange
+from rules.file_names import NameFault
 from rules.instants import Model
+from rules.items.schema import Holds
 from rules.items.states import state_words
-from rules.ledgers.closing import Evidence
+from rules.ledgers import words
+from rules.ledgers.closing import Evidence, Way
+from rules.ledgers.line import Book
+from rules.ledgers.matching import Match
+from rules.plan import Plan
 from rules.refusals.codes import Code
 from rules.rehearsals.data import Limits
 from rules.rehearsals.moments import Moment
 from rules.rehearsals.script import Line
+from rules.roc import RocFault
 from rules.rosters.checks.catalogue import Desk
 from rules.rosters.checks.table import Found, SheetCells
 from rules.rosters.course_code import CodePart, CourseCodeForm, Withheld
 from rules.rosters.doctor_data import DoctorData
 from rules.rosters.rejects import Reject
 from rules.rosters.schema import CodeList, ColumnSchema, DateStyle, RosterCode, RosterSchema, SheetSchema
-from rules.ruleset import DutyRule, ImportRule
+from rules.ruleset import DutyRule, ImportRule, Kind
 from rules.schedule import NationalWindow
 from rules.school_files import CadreLevel, Track
-from rules.snapshot import VersionState
+from rules.snapshot import ExtensionState, Snapshot, Structure, VersionState
 from rules.text import TextFault, length
+from rules.verdict import Act, StoredPart
 from tests.rules.builders import taipei
 
 AT = taipei("2026-10-30 17:00")
@@ -216,7 +226,7 @@ def test_evidence_is_named_by_its_whole_sha_256(digest: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "words"),
+    ("state", "told"),
     [
         ("certified", "認證成功 · certified"),
         ("withdrawn", "已撤回 · withdrawn"),
@@ -224,8 +234,8 @@ def test_evidence_is_named_by_its_whole_sha_256(digest: str) -> None:
         ("of_tomorrow", "of_tomorrow · of_tomorrow"),
     ],
 )
-def test_a_state_is_told_in_both_languages_and_a_new_one_as_it_is(state: str, words: str) -> None:
-    assert state_words(state) == words
+def test_a_state_is_told_in_both_languages_and_a_new_one_as_it_is(state: str, told: str) -> None:
+    assert state_words(state) == told
 
 
 def test_a_change_of_a_date_and_a_line_of_the_script_say_nothing_that_was_not_given() -> None:
@@ -275,3 +285,97 @@ def test_moments_of_a_script_are_told_apart_by_when_and_under_which_key_and_neve
 @pytest.mark.clause("規§5.3.1")
 def test_marks_around_and_beside_a_character_and_what_is_invisible_do_not_count(char: str, counted: int) -> None:
     assert length(char) == counted
+
+
+def test_kinds_of_work_stand_so_in_keys_and_facts() -> None:
+    assert (duties.DIFFERENCES, duties.UNNOTICED, duties.STUCK) == (
+        "resolve_differences",
+        "decide_unnoticed",
+        "stuck_step",
+    )
+    assert duties.GATES == ("self_check", "precheck", "approve", "submit", "import_receipt", "confirm_receipts")
+    assert [k.value for k in Kind] == ["school_year", "semester", "submission", "handover"]
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+def test_windows_and_edges_are_called_so_in_commands_and_answers() -> None:
+    assert closures.STUDENTS == (
+        "outcome_upload",
+        "diverse_upload",
+        "selection",
+        "semester_receipts",
+        "yearly_receipts",
+    )
+    assert moves.EDGES == ("opens", "due", "closes", "correction_closes", "self_check_opens", "self_check_closes")
+    assert admission.ITEM_WINDOWS == ("outcome_upload", "certification", "diverse_upload", "selection")
+    assert admission.CORRECTION == ripple.CORRECTION == "outcome_correction"
+    assert [k.value for k in closures.ClosureKind] == ["停課", "停班", "both"]
+    assert [(k.lessons, k.offices) for k in closures.ClosureKind] == [(True, False), (False, True), (True, True)]
+
+
+@pytest.mark.clause("規§10.2.2")
+def test_what_follows_a_window_is_this_table() -> None:
+    certified = [("certification", edge) for edge in ("correction_closes", "due", "closes")]
+    selected = [("selection", "opens"), ("selection", "closes")]
+    assert {kind: list(after) for kind, after in ripple.FOLLOWING.items()} == {
+        "outcome_upload": [*certified, selected[0]],
+        "outcome_correction": [certified[2], selected[0]],
+        "certification": selected,
+        "diverse_upload": selected,
+        "selection": [],
+    }
+    assert ripple.LIMITS == {
+        "outcome_upload": "certification", "outcome_correction": "certification", "certification": "selection",
+        "diverse_upload": "selection",
+    }  # fmt: skip
+
+
+@pytest.mark.clause("規§6.2", "規§6.4")
+def test_differences_and_their_ends_stand_so_in_facts_and_commands() -> None:
+    assert [k.value for k in words.Kind] == ["missing", "extra", "altered", "wrong_course_code", "duplicate_person"]
+    assert [s.value for s in words.Step] == ["selection_roster", "roster_receipt", "across_schools"]
+    assert [b.value for b in Book] == ["selection", "roster", "receipt"]
+    assert [w.value for w in Way] == ["corrected", "explained"]
+    assert set(words.KINDS) == set(words.Kind)
+    assert set(words.STEPS) == set(words.Step)
+    for zh, en in (*words.KINDS.values(), *words.STEPS.values()):
+        assert not zh.isascii()
+        assert en.isascii()
+
+
+def test_numbers_of_people_and_faults_of_texts_are_told_by_these_words() -> None:
+    assert [k.value for k in identity.IdentityKind] == [
+        "national_id",
+        "resident_certificate_old",
+        "resident_certificate_new",
+    ]
+    assert [x.value for x in identity.Sex] == ["male", "female"]
+    assert [f.value for f in identity.IdentityFault] == ["identity_shape", "identity_check_digit"]
+    assert [f.value for f in RocFault] == ["roc_shape", "roc_ad_year", "roc_no_such_day", "roc_weekday", "roc_clock"]
+    assert [f.value for f in NameFault] == [
+        "name_empty", "name_control_character", "name_separator", "name_reserved", "name_too_long", "name_not_text",
+    ]  # fmt: skip
+    assert [h.value for h in Holds] == ["text", "day", "number", "code"]
+
+
+@pytest.mark.clause("規§5.3.1")
+def test_an_act_of_which_nothing_else_is_said_is_a_student_s_own_on_a_new_item() -> None:
+    act = Act(item="outcome", command="upload", period="115-1", who=Standing("p", "101", "g10_11"))
+    said = (act.state, act.id, act.used, act.own, act.right, act.post, act.course, act.digest, act.seen, act.files)
+    assert said == ("", "", 0, True, "holder", "", "", "", None, ())
+    assert (act.variant, act.enrolment) == ("regular", "regular")
+    assert StoredPart("document", DIGEST, None).media_type == ""
+
+
+def test_a_process_of_which_nothing_is_known_has_nothing() -> None:
+    s = Snapshot("999999", "p", Kind.SEMESTER, {}, AT, ())
+    assert (s.duties, s.pending, s.children, s.stuck, s.done) == ({}, {}, {}, {}, frozenset())
+    assert (s.extensions, s.versions, s.reports, s.handover) == ((), (), (), None)
+    assert s.structure == Structure() == Structure((), {}, frozenset())
+    assert (Plan((), ()).duties, Match().same) == ({}, 0)
+    held = ExtensionState("115-1", "entry", frozenset(), AT)
+    assert (held.occurrence, held.scopes, held.granted_at) == ("", frozenset(), None)
+    assert (Concern().lane, Concern().certifies, Concern().posts) == ("", frozenset(), frozenset())
+    assert closures.Proposal(move=moves.Move(period="115", kind="x", due=AT)).conflict == ""
+    duty = duties.Duty("k", "x", "p", "", None, "post", "t", AT, AT, "office", "規§4.2", AT)
+    assert (duty.joined, duty.counted) == (None, False)
