@@ -76,8 +76,7 @@ class Together(Generic[Call, Result]):
             if len(group) == 1:
                 _tell(group[0], error)
                 return
-            for waiting in group:
-                await self._carry_out(school, [waiting])
+            await asyncio.gather(*(self._carry_out(school, [waiting]) for waiting in group))
         except BaseException:  # the loop ends: nobody is left waiting
             for waiting in group:
                 waiting.result.cancel()

@@ -100,7 +100,7 @@ async def figures(url: str, folder: Path, part: PostgresPart, *, quick: bool) ->
                         for pid in others:
                             os.kill(pid, signal.SIGCONT)
 
-                await round_of(school.ours, len(school.students))  # everybody's key is in memory, as on the evening measured
+                await round_of(school.ours, len(school.students))  # the evening began: every key is in memory
                 for name in takes:
                     await alone(name, each // 4)
                 for _ in range(rounds):
