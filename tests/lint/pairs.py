@@ -131,6 +131,26 @@ def unruled(clause: str, *changes: tuple[str, Any]) -> Case:
     return case(dict(changes), rules={"duties": tuple(d for d in _RULES.duties if d.clause != clause)})
 
 
+def unloaded(*changes: tuple[str, Any]) -> Case:
+    """The same calendar while the office calendar of 2027 is not loaded."""
+    return case(dict(changes), national={"office_years": tuple(y for y in _NATIONAL.office_years if y.year != 2027)})
+
+
+def dropped(kind: str, period: str = "", *changes: tuple[str, Any]) -> Case:
+    """A calendar without the windows of a kind (of a period), and with changes."""
+    gone = [w for w in documents()[0]["windows"] if w["kind"] == kind and w["period"].startswith(period)]
+    return case({f"{w['period']}/{w['lane']}/{kind}": DROP for w in gone} | dict(changes))
+
+
+def on_window(clause: str, *changes: tuple[str, Any]) -> Case:
+    """The rule set's duty of a clause hangs on a window and has no date of its own."""
+    due = {"deadline": None, "window": "entry"}
+    changed = tuple(
+        d.model_copy(update={"due": d.due.model_copy(update=due)}) if d.clause == clause else d for d in _RULES.duties
+    )
+    return case(dict(changes), rules={"duties": changed})
+
+
 EXAM = {"kind": "exam", "first": "2027-02-02", "last": "2027-02-02", "title": "定期考", "lanes": ["g10_11"]}
 TYPHOON = {"day": "2027-02-03", "title": "颱風停班停課"}
 
@@ -307,4 +327,30 @@ PAIRS: list[tuple[str, Case, Case]] = [
     ("checklist-missing", C(), cycle(steps=tuple(s.model_copy(update={"checklist": ()}) for s in _RULES.cycle.steps))),
     ("inside-national", with_national("115-1", "semester_submission", hours=HOURS), with_national("115-1", "semester_submission", hours=EVENING)),
     ("receipt-floor", C((f"{REC1}.opens", "2027-04-19 08:00"), (f"{REC1}.due", "2027-04-22 08:00"), (f"{REC1}.closes", "2027-04-22 08:00")), C((f"{REC1}.opens", "2027-04-19 08:00"), (f"{REC1}.due", "2027-04-21 17:00"), (f"{REC1}.closes", "2027-04-22 08:00"), (f"{REC1}.hours", {"opens": "08:00", "closes": "21:00"}))),
+    # -- what is not there breaks nothing of what is asked of it: a window, a semester, an office calendar, a person
+    ("upload-floor", C(("semesters.115-1", DROP), (f"{UP1}.closes", "2027-02-03 23:59")), C((f"{UP1}.closes", "2027-02-03 23:59"))),
+    ("upload-due-floor", C(("semesters.115-1", DROP), (f"{UP1}.due", "2027-02-02 17:00")), C((f"{UP1}.due", "2027-02-02 17:00"))),
+    ("upload-opens-late", C(("semesters.115-1", DROP), (f"{UP1}.opens", "2026-09-01 00:00")), C((f"{UP1}.opens", "2026-09-01 00:00"))),
+    ("inside-national", case({f"{SUBY}.closes": "2027-10-22 17:01"}, national={"windows": tuple(w for w in _NATIONAL.windows if w.kind != "yearly_submission")}), C((f"{SUBY}.closes", "2027-10-22 17:01"))),
+    ("certification-days", unloaded((f"{CERT}.due", "2027-02-12 17:00")), C((f"{CERT}.due", "2027-02-12 17:00"))),
+    ("replace-days", unloaded((f"{CERT}.correction_closes", "2027-02-12 00:00")), C((f"{CERT}.correction_closes", "2027-02-12 00:00"))),
+    ("answer-days", unloaded((f"{CERT}.correction_closes", "2027-03-11 17:00")), C((f"{CERT}.correction_closes", "2027-03-11 17:00"))),
+    ("selection-days", unloaded((f"{SEL}.opens", "2027-09-02 08:00")), C((f"{SEL}.opens", "2027-09-02 08:00"))),
+    ("cycle-starves", unloaded((f"{SUB1}.opens", "2027-03-26 08:00")), C((f"{SUB1}.opens", "2027-03-26 08:00"))),
+    ("correction-after-upload", C((f"{CERT}.correction_closes", DROP)), C((f"{CERT}.correction_closes", DROP), (f"{CERT2}.correction_closes", "2027-07-15 00:00"))),
+    ("selection-after-certification", C((CERT2, DROP), (f"{SEL}.opens", "2027-08-06 16:59")), C((f"{SEL}.opens", "2027-08-06 16:59"))),
+    ("semesters-overlap", C((UP1, DROP), (f"{UP2}.opens", "2027-02-03 23:59")), C((f"{UP2}.opens", "2027-02-03 23:59"))),
+    ("grades-before-submission", dropped("semester_submission", "115-1", ("=grades_entry/115-1.due", "2027-03-15 08:01")), C(("=grades_entry/115-1.due", "2027-03-15 08:01"))),
+    ("closes-on-day-off", case({"115-2/g12_vocational/entry.closes": "2027-04-29 17:00", f"{DIV}.closes": "2027-07-30 24:00", f"{UP1}.closes": "2027-02-06 17:00"}), case({"115-2/g12_vocational/entry.closes": "2027-04-29 17:00", f"{DIV}.closes": "2027-07-30 24:00", f"{UP1}.closes": "2027-02-13 17:00"})),
+    ("office-year-missing", office(years=(2026, 2027)), office(years=())),
+    ("unknown-period", C((f"{SEL}.period", "115-2"), (f"{SEL12}.kind", "selecting")), C((f"{SEL}.period", "115-2"), (f"{SEL12}.period", "115-2"))),
+    ("meeting-after-publication", C(("=meeting/115-1.due", "2026-08-28 17:01"), ("=meeting/115-1.period", "115-2")), C(("=meeting/115-1.due", "2026-08-28 17:01"))),
+    ("meeting-missing", C(), on_window("規§3.0", ("=meeting/115-1", DROP), ("=meeting/115-2", DROP))),
+    ("briefing-missing", on_window("規§9.1"), on_window("規§9.1", ("=briefing/115", DROP))),
+    ("published-late", dropped("outcome_upload", "115-2", ("=calendar_publication/115-2.due", "2027-02-11 08:01")), C(("=calendar_publication/115-2.due", "2027-02-11 08:01"))),
+    ("training-late", dropped("outcome_upload", "115", ("=system_training/115.due", "2027-02-03 17:01")), C(("=system_training/115.due", "2027-02-03 17:01"))),
+    ("self-check-no-working-day", C((f"{CERT}.self_check", check("2027-03-07 17:00", "2027-03-06 00:00"))), C((f"{CERT}.self_check", check("2027-03-06 00:00", "2027-03-07 17:00")))),
+    ("post-vacant", C(), people(gap="holder")),
+    ("deputy-missing", C(), people(deputies=0)),
+    ("nobody-reached", C(), people(away=3)),
 ]  # fmt: skip
