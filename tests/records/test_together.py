@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
+import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from records.commands.items import HandingIn, Text, hand_in
+from records.seam import Actor
 from records.together import AT_ONCE, MOST, Together
-from tests.records.builders import MICROSECOND, UPLOAD_CLOSES, World
+from rules.commands import Upload
+from tests.records.builders import COURSE, MICROSECOND, UPLOAD_CLOSES, World
 
 Groups = list[tuple[str, list[str]]]
 
@@ -137,34 +142,42 @@ def test_everybody_gets_their_own_result_whatever_comes_when(plan: list[tuple[in
 
 @pytest.mark.clause("規§5.3.1")
 async def test_each_of_a_group_is_told_what_it_would_be_told_alone(world: World) -> None:
-    """One is taken, one has no room, one has no such course, one no file, one asked before, one with another body."""
+    """One is taken, one has no room, one sends another body under a used key, one is no student."""
     taken, full, twice = world.students
-    known = await world.upload(twice, "known", summary="先前")
+    file = await world.file()
+    known = await world.upload(twice, "known", files=[file])
     await world.operator.pool.execute(
         "insert into quota_use (school, person, item, counts, period, used) values ($1, $2, 'outcome', 'uploaded', '115-1', 15)",
         world.school, full,
     )  # fmt: skip
-    file = await world.file()
-    gate = "select pg_advisory_xact_lock(quota_lock($1, $2, 'outcome', 'uploaded', '115-1'))"
-    async with world.db.transaction(world.school) as other:  # two groups of one wait, so the rest go together
-        for who in (world.teacher, world.deputy):
-            await other.execute(gate, world.school, who)
-        first = [asyncio.create_task(world.upload(who, files=[file])) for who in (world.teacher, world.deputy)]
-        await asyncio.sleep(0.1)
-        rest = [
-            asyncio.create_task(world.upload(taken, "k", files=[file])),
-            asyncio.create_task(world.upload(full, files=[file])),
-            asyncio.create_task(world.upload(twice, "known", summary="後來")),
-        ]
-        await asyncio.sleep(0.1)
-    strangers = [a.refusal.code.value for a in await asyncio.gather(*first) if a.refusal]
-    assert strangers == ["not_yours", "not_yours"]
-    one, two, three = await asyncio.gather(*rest)
-    assert one.accepted and await world.state(one.proof["item"]) == "uploaded"
-    assert two.refusal is not None and (two.refusal.code.value, two.refusal.found) == ("quota_exceeded", "15")
-    assert three.refusal is not None and three.refusal.code.value == "key_reused"
+    command = Upload.model_validate(
+        {"item": "outcome", "period": "115-1", "course": COURSE, "summary": "觀察", "files": [file]}
+    )
+    text = Text("觀察", ("",), None, {})
+    people = ((taken, "k", b"x"), (full, "k", b"x"), (twice, "known", b"x"), (world.teacher, "k", None))
+    calls = [HandingIn(Actor(who), command, text, sealed, key, "h") for who, key, sealed in people]
+    one, *others = await hand_in(world.db.pool, world.school, calls)
+    assert await world.state(one["answer"]["subject"]) == "uploaded"
+    assert [o["refused"]["code"] for o in others] == ["quota_exceeded", "key_reused", "not_yours"]
+    assert others[0]["refused"]["found"] == others[0]["refused"]["limit"] == "15"
     assert known.accepted and await world.value("select count(*)::int from item where school = $1") == 2
-    assert [code for _, code in await world.attempts()] == [*strangers, "key_reused", "quota_exceeded"]
+    assert sorted(code for _, code in await world.attempts()) == ["key_reused", "not_yours", "quota_exceeded"]
+    again = await hand_in(world.db.pool, world.school, [*reversed(calls)])
+    assert again[3] == one | {"repeated": True} and [a["refused"]["code"] for a in again[:3]] == [
+        o["refused"]["code"] for o in reversed(others)
+    ]
+
+
+async def test_two_calls_of_a_person_in_a_group_are_a_mistake_of_the_program_and_change_nothing(world: World) -> None:
+    me, file = world.students[0], await world.file()
+    command = Upload.model_validate(
+        {"item": "outcome", "period": "115-1", "course": COURSE, "summary": "觀察", "files": [file]}
+    )
+    call = HandingIn(Actor(me), command, Text("觀察", ("",), None, {}), b"x", "k", "h")
+    before = await world.tables()
+    with pytest.raises(asyncpg.RaiseError, match="one upload a person"):
+        await hand_in(world.db.pool, world.school, [call, replace(call, key="other")])
+    assert await world.tables() == before
 
 
 @pytest.mark.clause("規§5.3.1")
