@@ -6,7 +6,7 @@ Readings, "Time": of a moved deadline only rungs are sent whose day is still ahe
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from rules.instants import DAY, TAIPEI, at_taipei, taipei_day
 from rules.schedule import latest
@@ -18,9 +18,9 @@ DueOf = Callable[[Basis, tuple[ExtensionState, ...]], datetime | None]
 
 def shifted(basis: Basis, instant: datetime, count: int) -> datetime:
     """`instant` moved by working days, at the same time of day in Taipei."""
-    day = taipei_day(instant - timedelta(microseconds=1))
-    moved = at_taipei(basis.days.shift(day, count), instant.astimezone(TAIPEI).time())
-    return moved if instant.astimezone(TAIPEI).time().hour else moved + DAY
+    day, clock = taipei_day(instant - timedelta(microseconds=1)), instant.astimezone(TAIPEI).time()
+    moved = at_taipei(basis.days.shift(day, count), clock)
+    return moved + DAY if clock == time(0) else moved
 
 
 def extended(base: datetime, kind: str, scope: str, granted: tuple[ExtensionState, ...]) -> datetime:

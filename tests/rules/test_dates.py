@@ -20,6 +20,9 @@ BEFORE, DUE, LATER = taipei("2026-10-29 17:00"), taipei("2026-10-30 17:00"), tai
     ("instant", "count", "moved"),
     [
         ("2026-10-30 17:00", 2, "2026-11-03 17:00"),
+        # Half an hour after midnight is a time of its day like any other.
+        ("2026-10-30 00:30", 0, "2026-10-30 00:30"),
+        ("2026-10-30 00:01", 1, "2026-11-02 00:01"),
         ("2026-10-30 17:00", -2, "2026-10-28 17:00"),
         # Friday's midnight is Friday's end, so one working day later is Monday's end.
         ("2026-10-31 00:00", 1, "2026-11-03 00:00"),
