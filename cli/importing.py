@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from cli.groups import app, school_app
-from cli.options import DATA, HERE, Acting, Data, Json, Where
+from cli.options import DATA, HERE, Acting, As, Data, Json, Where
 
 
 @school_app.command(name="import")
@@ -56,8 +56,10 @@ def import_data(
 
 
 @school_app.command(name="completeness")
-def completeness(semester: Annotated[str, Parameter(help="學期,例如 115-1 · semester")], *, where: Where = HERE) -> int:
-    """各班基本資料的完整程度 · how complete each class's base data are."""
+def completeness(
+    semester: Annotated[str, Parameter(help="學期,例如 115-1 · semester")], *, as_: As, where: Where = HERE
+) -> int:
+    """各班基本資料的完整程度(教師看本班,承辦職務看全校)· how complete each class's base data are."""
     from cli.imports import print_completeness
 
-    return asyncio.run(print_completeness(where.data, where.school, semester, as_json=where.json))
+    return asyncio.run(print_completeness(where.data, where.school, as_, semester, as_json=where.json))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 from dataclasses import asdict
@@ -11,9 +12,11 @@ from typing import Any
 from cli import show
 from cli.place import Place, opened
 from records.base_data.changes import Changes
+from records.basis import newest
 from records.commands.imports import preview_for
 from records.files.store import put
 from records.queries.completeness import by_class
+from records.queries.sight import need_classes, sight_of_base_data
 from records.seam import Actor
 from rules.refusals import Code, refuse
 
@@ -99,12 +102,17 @@ def _print(found: Changes, *, applied: bool, as_json: bool) -> None:
         print("僅檢查,未變更任何資料;加 --apply 套用 · checked only, nothing changed; --apply does it")
 
 
-async def print_completeness(data: Path, school: str | None, semester: str, *, as_json: bool) -> int:
-    """How complete each class's base data are; what is missing is counted, not guessed."""
+async def print_completeness(data: Path, school: str | None, who: str, semester: str, *, as_json: bool) -> int:
+    """How complete the base data of each class that `who` may see are; what is missing is counted, not guessed."""
     async with opened(data) as place:
         code = await place.school(school)
+        sight = await sight_of_base_data(place.db, code, await place.person(code, who))
+        need_classes(sight, clause="規§5.1.1")
         async with place.db.transaction(code) as connection:
-            rows = await by_class(connection, code, semester)
+            if not re.fullmatch(r"\d{3}-[12]", semester) or await newest(connection, code, semester[:3]) is None:
+                found = semester[:40]
+                raise refuse(Code.NOT_FOUND, clause="規§5.1.1", place="SEMESTER", found=found, limit="115-1, 115-2")
+            rows = [r for r in await by_class(connection, code, semester) if r["class"] in sight.classes]
     if as_json:
         show.emit(rows)
     else:

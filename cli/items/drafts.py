@@ -16,6 +16,7 @@ from cli.place import opened
 from records.basis import newest
 from records.commands.drafts import drafts_of
 from records.queries.results import without_items
+from records.queries.sight import need_classes, sight_of
 from rules.refusals import Code, refuse
 
 
@@ -30,12 +31,13 @@ def none(
     what: Annotated[Literal["outcome", "diverse", "selection"], Parameter(help="成果、多元或勾選 · of what")],
     period: Annotated[str, Parameter(help="學期或學年 · 115-1 or 115")],
     *,
+    as_: As,
     school: School = None,
     data: Data = DATA,
     json: Json = False,
 ) -> int:
-    """列出沒有任何一件的學生:自己聲明不上傳者,與未有任何表示者 · who has none: by choice, or without a word."""
-    return asyncio.run(_none(data, school, what, period, as_json=json))
+    """列出沒有任何一件的學生(導師看本班,承辦職務看全校):聲明不上傳者與未表示者 · who has none: by choice, or without a word."""
+    return asyncio.run(_none(data, school, as_, what, period, as_json=json))
 
 
 async def _drafts(data: Path, school: str | None, who: str, *, as_json: bool) -> int:
@@ -54,16 +56,24 @@ async def _drafts(data: Path, school: str | None, who: str, *, as_json: bool) ->
     return 0
 
 
-async def _none(data: Path, school: str | None, what: str, period: str, *, as_json: bool) -> int:
+FIELDS = {"outcome": ("outcome",), "diverse": ("diverse",), "selection": ("outcome", "diverse")}
+"""Whose offices see a student's having none of what."""
+
+
+async def _none(data: Path, school: str | None, who: str, what: str, period: str, *, as_json: bool) -> int:
     async with opened(data) as place:
         code = await place.school(school)
+        sight = await sight_of(place.db, code, await place.person(code, who), fields=FIELDS[what])
+        if not sight.student:
+            need_classes(sight, clause="規§5.3.1")
         async with place.db.transaction(code) as connection:
             yearly = what != "outcome"
             form = r"\d{3}" if yearly else r"\d{3}-[12]"
             if not re.fullmatch(form, period) or await newest(connection, code, period[:3]) is None:
                 limit = "115" if yearly else "115-1, 115-2"
                 raise refuse(Code.NOT_FOUND, clause="規§5.3.1", place="PERIOD", found=period[:40], limit=limit)
-            found = await without_items(connection, code, what, period)
+            rows = await without_items(connection, code, what, period)
+    found = [r for r in rows if r["class"] in sight.classes or r["person"] == sight.person]
     if as_json:
         show.emit({"without": found})
     else:

@@ -369,8 +369,10 @@ def test_an_open_window_is_not_reopened_and_no_outage_is_made_up(run: Run) -> No
 
 @pytest.mark.parametrize(
     ("words", "place_"),
-    [(["item", "none", "outcome", "999-1"], "PERIOD"), (["item", "none", "outcome", "115"], "PERIOD"),
-     (["item", "none", "diverse", "115-1"], "PERIOD"), (["duty", "list", "--post", "nobody"], "--post")],
+    [(["item", "none", "outcome", "999-1", "--as", "A04"], "PERIOD"),
+     (["item", "none", "outcome", "115", "--as", "A04"], "PERIOD"),
+     (["item", "none", "diverse", "115-1", "--as", "A04"], "PERIOD"),
+     (["school", "completeness", "999-1", "--as", "A04"], "SEMESTER"), (["duty", "list", "--post", "nobody"], "--post")],
 )  # fmt: skip
 def test_an_unknown_period_or_post_is_refused_and_no_list_of_everybody(
     place: Path, words: list[str], place_: str
@@ -378,3 +380,22 @@ def test_an_unknown_period_or_post_is_refused_and_no_list_of_everybody(
     with pytest.raises(Refused) as refused:
         app([*words, "--data", str(place)], result_action="return_value")
     assert (refused.value.refusal.code, refused.value.refusal.place) == ("not_found", place_)
+
+
+@pytest.mark.clause("規§5.3.1")
+def test_who_has_none_and_how_complete_a_class_is_are_shown_to_its_teacher_and_to_who_works_on_it(run: Run) -> None:
+    def classes(who: str, *words: str, group: str) -> set[str] | str:
+        code, found = run(*words, who=who, group=group)
+        if code != 0:
+            return str(found["refusal"]["code"])
+        return {r["class"] for r in (found["without"] if group == "item" else found)}
+
+    everybody = {"101", "201", "301", "302"}
+    none, complete = ("none", "diverse", "115"), ("completeness", "115-1")
+    secretary, registrar, courses, it = "A04", "A07", "A08", "A13"
+    for who, expected in ((TEACHER, {"101"}), (secretary, everybody), (registrar, everybody), (it, "no_post")):
+        assert classes(who, *none, group="item") == expected
+    own = run(*none, who="115006", group="item")[1]["without"]
+    assert len(own) == 1, "a student sees the own row"
+    for who, expected in ((TEACHER, {"101", "302"}), (registrar, everybody), (courses, everybody), (OTHER, "no_post")):
+        assert classes(who, *complete, group="school") == expected
