@@ -50,8 +50,8 @@ async def put_resumable(data: Path, school: str | None, path: Path, who: str, *,
     try:
         sent = await asyncio.to_thread(send, address, ticket, path, data / "resumable", tell=_progress)
     except ConnectionError:
-        print(f"連線中斷,再執行一次即可續傳 · the line broke; call again to go on: {address}", file=sys.stderr)
-        return show.REFUSED
+        found = "連線中斷,再執行一次即可續傳 · the line broke; call again to go on"
+        raise refuse(Code.SERVER_AWAY, clause="規§5.3.1", place=f"web {address}", found=found) from None
     _tell(_part(StoredFile(sent.sha256, sent.size, sent.media_type), path.name), as_json=as_json)
     return 0
 

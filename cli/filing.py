@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from cyclopts import Parameter
 
 from cli.groups import file_app
 from cli.options import HERE, As, Where
+from rules.refusals import Code, refuse
 
 
 @file_app.command(name="put")
@@ -30,8 +30,8 @@ def put_file(
     if not resumable:
         return asyncio.run(store(where.data, where.school, path, as_json=where.json))
     if as_ is None:
-        print("--resumable 需要 --as · --resumable needs --as", file=sys.stderr)
-        return 2
+        limit = "--resumable 需要 --as · --resumable needs --as"
+        raise refuse(Code.BAD_REQUEST, clause="規§5.0", place="--as", limit=limit)
     return asyncio.run(put_resumable(where.data, where.school, path, as_, as_json=where.json))
 
 

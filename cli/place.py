@@ -64,12 +64,18 @@ class Place:
 
 
 def note(data_dir: Path) -> dict[str, str]:
-    """Which database and task queue a data directory uses; a demo names its own."""
-    path = data_dir / "place.json"
-    if path.exists():
-        found: dict[str, str] = json.loads(path.read_text())
-        return found
-    return {"database": DATABASE, "task_queue": QUEUE}
+    """Which database and task queue a data directory uses; a demo names its own. Raises Refused(file_unusable)."""
+    path, usual = data_dir / "place.json", {"database": DATABASE, "task_queue": QUEUE}
+    if not path.exists():
+        return usual
+    try:
+        found = json.loads(path.read_text())
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(found.get(name), str) for name in usual):
+        limit = json.dumps(usual)
+        raise refuse(Code.FILE_UNUSABLE, place=str(path), found="不完整 · not whole", limit=limit)
+    return {name: found[name] for name in usual}
 
 
 @asynccontextmanager

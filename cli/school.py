@@ -10,6 +10,7 @@ from cli.place import opened
 from records.school_import import import_school
 from rosters.documents import load_national, load_pack
 from rosters.sis_import import read_school
+from rules.refusals import Code, refuse
 
 
 async def import_folder(
@@ -18,8 +19,7 @@ async def import_folder(
     """Import files and adopt the newest calendar of the pack; exit code 2 with every problem otherwise."""
     documents, authority = load_pack(pack), load_national(national)
     if not documents.calendars:
-        print(f"{pack} 沒有 calendar-*.yaml · no calendar in {pack}", file=sys.stderr)
-        return show.REFUSED
+        raise refuse(Code.NOT_FOUND, clause="規§4.1", place=str(pack), limit="calendar-*.yaml")
     calendar = documents.calendars[max(documents.calendars)]
     files, problems = read_school(folder, school_code=code)
     errors = [p for p in problems if p.severity.value == "error"]

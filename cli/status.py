@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from cli import show
 from cli.place import opened
 from records.queries.progress import phases, processes
 from rules.instants import local_text
+from rules.refusals import Code, refuse
 from runtime.engine import connect
 from runtime.keys import key_file
 from runtime.relay import Waker
@@ -18,18 +18,20 @@ from runtime.servers.supervisor import parts_of
 
 
 async def print_status(data: Path, school: str | None, *, as_json: bool) -> int:
-    """Print parts, processes, phases and stuck steps of a data directory, also of a running demo."""
+    """Print parts, processes, phases and stuck steps of a data directory, also of a running demo.
+
+    Raises Refused(not_found) for a folder that is no data directory.
+    """
     parts = parts_of(data)
     found: dict[str, Any] = {"parts": parts, "schools": []}
-    if data.exists() and (parts or (data / "postgres").exists()):
-        async with opened(data) as place:
-            rows = await place.operator.pool.fetch(
-                "select school, name, kind, school_now(school) as now from school order by 1"
-            )
-            for row in rows:
-                if school not in (None, row["school"]):
-                    continue
-                found["schools"].append(dict(row) | await _school(place.db, row["school"]))
+    async with opened(data) as place:
+        rows = await place.operator.pool.fetch(
+            "select school, name, kind, school_now(school) as now from school order by 1"
+        )
+        for row in rows:
+            if school not in (None, row["school"]):
+                continue
+            found["schools"].append(dict(row) | await _school(place.db, row["school"]))
     if as_json:
         show.emit(found)
         return 0
@@ -70,14 +72,10 @@ async def _school(db: Any, school: str) -> dict[str, Any]:
 
 
 async def resume_all(data: Path, *, as_json: bool) -> int:
-    """Start every process that is not over, by its id. Exit code 2 where no engine answers."""
+    """Start every process that is not over, by its id. Raises Refused(server_away), EngineAway."""
     async with opened(data) as place:
         if place.settings.temporal_address is None:
-            print(
-                "Temporal 沒有在執行:先執行 starter.py up · no Temporal server runs: `starter.py up` first",
-                file=sys.stderr,
-            )
-            return show.REFUSED
+            raise refuse(Code.SERVER_AWAY, place="Temporal")
         client = await connect(
             place.settings.temporal_address, place.settings.namespace, key_file(data, "codec"), within=30
         )

@@ -14,6 +14,10 @@ _LOCK = 0x4C494348  # one migration at a time, whoever starts first
 class MigrationChanged(RuntimeError):
     """A migration file differs from what was applied; released files are never edited."""
 
+    def __init__(self, name: str, found: str, applied: str) -> None:
+        super().__init__(f"{name} was changed after it was applied")
+        self.name, self.found, self.applied = name, found, applied
+
 
 async def migrate(database_url: str, folder: Path = MIGRATIONS) -> list[str]:
     """Apply the files that are missing, each in its own transaction; returns their names.
@@ -35,7 +39,7 @@ async def migrate(database_url: str, folder: Path = MIGRATIONS) -> list[str]:
             digest = hashlib.sha256(text.encode()).hexdigest()
             if path.name in applied:
                 if applied[path.name] != digest:
-                    raise MigrationChanged(f"{path.name} was changed after it was applied")
+                    raise MigrationChanged(path.name, digest, applied[path.name])
                 continue
             async with db.transaction():
                 await db.execute("set local search_path = licheng, public")

@@ -21,7 +21,7 @@ from records.together import Together
 from rules.commands import REGISTRY, Command
 from rules.exchange import Formats
 from rules.refusals import Code, Refusal, Refused, refuse
-from rules.refusals.malformed import malformed
+from rules.refusals.malformed import malformed, unstorable
 
 DEADLOCK_RETRIES = 2
 """A step holds its process and waits for a window while a command wakes that process: one of them tries again."""
@@ -173,6 +173,20 @@ def parse(name: str, body: dict[str, Any]) -> Command:
         raise Refused(malformed(error, model, clause=model.clause, within=name)) from None
 
 
+def _request(command: Command, body: dict[str, Any]) -> str:
+    """The hash by which a repeated key is held against its body. Raises Refused for text that no database keeps."""
+    spelled = _one_spelling({"name": command.name, "body": body})
+    try:
+        if "\\u0000" not in spelled:
+            return hashlib.sha256(spelled.encode()).hexdigest()
+    except UnicodeEncodeError:
+        pass
+    wrong = unstorable(body, clause=command.clause, within=command.name)
+    if wrong is not None:
+        raise Refused(wrong)
+    return hashlib.sha256(spelled.encode()).hexdigest()
+
+
 def _answer(school: str, name: str, given: dict[str, Any]) -> Answer:
     """The answer of a function in SQL; it recorded its refusal itself."""
     if "refused" in given:
@@ -214,9 +228,9 @@ class Seam:
     async def _once(self, school: str, actor: Actor, name: str, body: dict[str, Any], *, key: str) -> Answer:
         try:
             command = parse(name, body)
+            request = _request(command, body)
         except Refused as refused:
             return await self.attempt(school, actor, name, refused.refusal)
-        request = hashlib.sha256(canonical({"name": name, "body": body})).hexdigest()
         try:
             if name in FAST:
                 given = await FAST[name](self, school, actor, command, key=key, request=request)
@@ -251,6 +265,10 @@ class Seam:
                 return Answer(True, name, shown)
         except Refused as refused:
             return await self.attempt(school, actor, name, refused.refusal)
+        except asyncpg.DataError as error:
+            # A number or a day that the database does not hold; what it says would repeat the value.
+            told = Refusal(code=Code.BAD_REQUEST, clause=command.clause, place=name, found=type(error).__name__)
+            return await self.attempt(school, actor, name, told)
 
     async def attempt(self, school: str, actor: Actor | None, name: str, refusal: Refusal) -> Answer:
         """Write a refusal as an attempt: it changes no fact, but counts and can be shown."""

@@ -19,13 +19,15 @@ FORMS = "s3://bucket/prefix, file:///folder"
 def open_vault(data_dir: Path, settings: Settings | None = None) -> Vault:
     """The file store that LICHENG_FILES_URL names (else `files/`) and the master key of `data_dir`.
 
-    Folder and key are made on first use; an S3 store is not asked yet. Raises Refused for an address that is none.
+    Folder and key are made on first use; an S3 store is not asked yet. Raises Refused for an address that is none, OSError for a data directory that is none.
     """
     given = settings or Settings()
     folder, shelf = _stands(data_dir / "files", given.files_url)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        if given.files_url is None:
+            raise
         raise _wrong(type(error).__name__) from None
     return Vault(
         files=folder,

@@ -77,3 +77,8 @@ class Code(StrEnum):
     CLAIMED_NAME = "claimed_name"
     NOT_DECIDED = "not_decided"
     BAD_REQUEST = "bad_request"
+    SERVER_AWAY = "server_away"
+    DATABASE_FAULT = "database_fault"
+    MIGRATION_CHANGED = "migration_changed"
+    KEY_DAMAGED = "key_damaged"
+    UNFORESEEN = "unforeseen"

@@ -7,6 +7,7 @@ somebody's words or number in any field.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -101,8 +102,35 @@ def malformed(error: ValidationError, model: type[BaseModel], *, clause: str, wi
     else:
         rule = _rule(first, model, loc)
     code = {"missing": Code.FIELD_MISSING, "extra_forbidden": Code.FIELD_UNKNOWN}.get(first["type"], Code.FIELD_INVALID)
-    place = ".".join(str(x)[:40] for x in (within, *loc))
-    return Refusal(code=code, clause=clause, place=place, found=_found(first), limit=rule[:_LONGEST])
+    return Refusal(code=code, clause=clause, place=_place((within, *loc)), found=_found(first), limit=rule[:_LONGEST])
+
+
+def unstorable(body: Any, *, clause: str, within: str) -> Refusal | None:
+    """The first text of a body that no database keeps: with a NUL, or half of a pair that stands for one character."""
+    for path, text in _texts(body, (within,)):
+        char = next((c for c in text if c == "\0" or "\ud800" <= c <= "\udfff"), None)
+        if char is not None:
+            limit = "可儲存的文字 · text that can be kept"
+            found = f"U+{ord(char):04X}"
+            return Refusal(code=Code.BAD_REQUEST, clause=clause, place=_place(path), found=found, limit=limit)
+    return None
+
+
+def _texts(value: Any, path: tuple[int | str, ...]) -> Any:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield path, str(name)
+            yield from _texts(part, (*path, str(name)))
+    elif isinstance(value, (list, tuple)):
+        for number, part in enumerate(value):
+            yield from _texts(part, (*path, number))
+
+
+def _place(path: Iterable[int | str]) -> str:
+    """The path to a field; what cannot be seen or kept in a field's name stands as a question mark."""
+    return ".".join("".join(c if c.isprintable() else "?" for c in str(x)[:40]) for x in path)
 
 
 def _rule(fault: Any, model: type[BaseModel], loc: list[int | str]) -> str:

@@ -364,5 +364,35 @@ TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "let the executive secretary bring it to the working group",
     ),
     Code.BAD_REQUEST: ("內容格式不正確", "the request is malformed", "請依欄位說明修正", "correct the named field"),
+    Code.SERVER_AWAY: (
+        "服務沒有回應,什麼都沒有改變",
+        "a server does not answer; nothing was changed",
+        "請執行 starter.py up,或檢查 LICHENG_DATABASE_URL、LICHENG_TEMPORAL_ADDRESS,再試一次",
+        "run starter.py up, or check LICHENG_DATABASE_URL and LICHENG_TEMPORAL_ADDRESS, then try again",
+    ),
+    Code.DATABASE_FAULT: (
+        "資料庫拒絕了這個動作,什麼都沒有改變",
+        "the database refused to do this; nothing was changed",
+        "請資訊組檢查資料庫的紀錄、磁碟空間與權限,再試一次",
+        "the IT section checks the database's log, the disk's space and the rights; then try again",
+    ),
+    Code.MIGRATION_CHANGED: (
+        "資料庫已套用的遷移檔後來被改過,什麼都沒有改變",
+        "a migration that this database holds was edited afterwards; nothing was changed",
+        "請還原這個檔案為發行時的內容(records/migrations/),修正另寫新的一號",
+        "put the released file back (records/migrations/); a correction is a new number",
+    ),
+    Code.KEY_DAMAGED: (
+        "金鑰檔不完整",
+        "a key file is not whole",
+        "請由備份還原這個檔案,不要刪除:沒有主金鑰就讀不回個人資料",
+        "restore the file from the backup; do not delete it: without the master key personal data are lost",
+    ),
+    Code.UNFORESEEN: (
+        "程式遇到沒有預料的狀況",
+        "the program met what nobody foresaw",
+        "請以 LICHENG_LOG_LEVEL=DEBUG 再執行一次,將內容交給資訊組",
+        "run it again with LICHENG_LOG_LEVEL=DEBUG and give what it says to the IT section",
+    ),
 }
 """By code: the reason in zh-TW and in English, then what to do about it in zh-TW and in English."""

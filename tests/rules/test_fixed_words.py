@@ -153,6 +153,11 @@ REFUSALS = [
     "claimed_name",
     "not_decided",
     "bad_request",
+    "server_away",
+    "database_fault",
+    "migration_changed",
+    "key_damaged",
+    "unforeseen",
 ]
 
 
