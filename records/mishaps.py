@@ -9,6 +9,15 @@ import asyncpg
 from records.migrate import MigrationChanged
 from rules.refusals import Code, Refusal
 
+MISHAPS: tuple[type[Exception], ...] = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    MigrationChanged,
+    OSError,
+)
+"""What `mishap` knows."""
+
 _AWAY = ("08", "28", "3D", "57P")
 """Beginnings of the SQL states of a database that is not there for us: connection, login, name, shutting down."""
 

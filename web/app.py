@@ -8,10 +8,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from records.db import Database
+from records.mishaps import MISHAPS
 from records.seam import Vault
 from rules.refusals import Refused
 from web import commands, downloads, tus
-from web.refusing import refusing
+from web.refusing import failing, refusing
 
 
 def make_app(db: Database, vault: Vault) -> Starlette:
@@ -28,5 +29,5 @@ def make_app(db: Database, vault: Vault) -> Starlette:
             *downloads.routes(db, vault),
             *commands.routes(db, vault),
         ],
-        exception_handlers={Refused: refusing},
+        exception_handlers={Refused: refusing, Exception: failing} | dict.fromkeys(MISHAPS, failing),
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from rules.refusals import Code, Refused
+from records.mishaps import mishap
+from rules.refusals import Code, Refusal, Refused
+
+log = structlog.get_logger()
 
 STATUS = {
     Code.TICKET_INVALID: 401,
@@ -20,6 +24,10 @@ STATUS = {
     Code.FILE_UNCHECKED: 503,
     Code.FILES_AWAY: 503,
     Code.FILE_LOST: 500,
+    Code.FILE_UNUSABLE: 503,
+    Code.SERVER_AWAY: 503,
+    Code.DATABASE_FAULT: 503,
+    Code.UNFORESEEN: 500,
     Code.BAD_REQUEST: 400,
 }
 """Every other refusal is 422: the request was understood, the file or its place in the rules was not in order."""
@@ -33,6 +41,13 @@ async def refusing(_: Request, error: Exception) -> Response:
     """The answer to a refused request; 460 is the checksum extension's own status."""
     assert isinstance(error, Refused)
     return answer(error)
+
+
+async def failing(_: Request, error: Exception) -> Response:
+    """The answer where a database, a disk or the program itself failed: no path, no value, one line in the log."""
+    found = mishap(error) or Refusal(code=Code.UNFORESEEN, found=type(error).__name__)
+    log.error("request.failed", code=found.code.value, error=type(error).__name__)
+    return answer(Refused(found.model_copy(update={"place": "server"})))
 
 
 def answer(refused: Refused, **headers: str) -> Response:
