@@ -194,7 +194,7 @@ class ItemsMachine(RuleBasedStateMachine):
             answer = self.run(self.world.do(actor, name, key, **body | {"item": "other"}))
             assert answer.refusal is not None and answer.refusal.code.value in (
                 "key_reused",
-                "bad_request",
+                "field_invalid",
                 "not_found",
             )
         else:
