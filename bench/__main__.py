@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from bench.harness import Figure, page, write_chart
+from bench.harness import Figure, fresh_peak, page, write_chart
 
 HERE = Path(__file__).parent
 CHARTS = HERE.parent / "docs" / "bench"
@@ -38,6 +38,7 @@ def main() -> int:
     measured: dict[str, list[Figure]] = {}
     for name in given.names or NAMES:
         print(f"{name} …", file=sys.stderr, flush=True)
+        fresh_peak()
         measured[name] = import_module(f"bench.{name}").figures(quick=given.quick)
         if given.charts:
             write_chart(CHARTS / f"{name}.svg", name, measured[name])

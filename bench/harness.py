@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
@@ -50,8 +52,19 @@ def interleaved(rounds: int, *works: Callable[[], object]) -> list[float]:
     return [median(t) for t in taken]
 
 
+def fresh_peak() -> None:
+    """Begin to count the most memory anew, so that a benchmark does not show what the one before it held."""
+    gc.collect()
+    with suppress(OSError):  # not Linux: the peak stays that of the whole process
+        Path("/proc/self/clear_refs").write_text("5")
+
+
 def peak_mb() -> float:
-    """The most memory that this process has held, in MiB."""
+    """The most memory that this process has held since `fresh_peak`, in MiB."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return round(int(line.split()[1]) / 1024, 1)
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 

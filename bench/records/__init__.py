@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from bench.harness import Figure
+from bench.harness import Figure, fresh_peak
 from bench.records import bulk, files, growth, peers, pressure, upload
 from bench.records.school import durable_server, fsync_ms
 
@@ -20,5 +20,6 @@ async def _figures(quick: bool) -> list[Figure]:
     async with durable_server() as (url, folder, part):
         print(f"  fsync of 8 KiB: {fsync_ms(folder):.2f} ms (median of 50)", file=sys.stderr)
         for work in (upload.figures, files.figures, bulk.figures, peers.figures, growth.figures, pressure.figures):
+            fresh_peak()
             found += await work(url, folder, part, quick=quick)
     return found

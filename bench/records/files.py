@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from bench.harness import Figure, at_most, peak_mb
+from bench.harness import Figure, at_most, fresh_peak, peak_mb
 from bench.records.school import SCHOOL, opened
 from records.files.store import put
 from runtime.servers.postgres import PostgresPart
@@ -45,6 +45,7 @@ async def figures(url: str, folder: Path, part: PostgresPart, *, quick: bool) ->
 
         for work in (ours, bare):
             await _round(work, each)
+        fresh_peak()
         before = peak_mb()
         speeds: dict[str, list[float]] = {"ours": [], "bare": []}
         for _ in range(rounds):

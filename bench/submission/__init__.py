@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from bench.harness import Figure
+from bench.harness import Figure, fresh_peak
 from bench.submission import growth, reconciliation, rosters
 
 
 def figures(*, quick: bool) -> list[Figure]:
     """All figures of the submission, in one run."""
-    return [*rosters.figures(quick=quick), *growth.figures(quick=quick), *reconciliation.figures(quick=quick)]
+    found: list[Figure] = []
+    for work in (rosters.figures, growth.figures, reconciliation.figures):
+        fresh_peak()
+        found += work(quick=quick)
+    return found
