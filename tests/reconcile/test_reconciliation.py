@@ -153,6 +153,8 @@ def test_a_receipt_s_place_stands_beside_each_of_two_equal_lines_that_nobody_sel
     assert [(d.kind, d.places[R].row, d.places[C].row) for d in found.differences] == [
         (Kind.EXTRA, 2, 7), (Kind.EXTRA, 3, 8),
     ]  # fmt: skip
+    both = three(twins, [], [A._replace(place=Place("f", SHAPE.sheet, n)) for n in (7, 8)])
+    assert [(d.places[S].row, d.places[C].row) for d in both.differences] == [(2, 7), (3, 8)]
     # Two that the roster forgot and the receipt has once: one is told with its place there, the other without.
     lost = three(twins, [], [A._replace(place=Place("f", SHAPE.sheet, 7))])
     assert [(d.kind, d.step, d.places[S].row, C in d.places) for d in lost.differences] == [

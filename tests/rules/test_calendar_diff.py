@@ -195,6 +195,10 @@ def test_the_schools_own_days_and_the_semesters_frame_are_compared_too() -> None
         ("added", "115//school_days", "2026-10-13…2026-10-14", None, "模考、段考"),
         ("added", "115/g10_11/school_days", "2026-10-17", None, "補課"),
     ]
+    assert shown(new, calendar()) == [
+        ("lost", "115//school_days", "2026-10-13…2026-10-14", "模考、段考", None),
+        ("lost", "115/g10_11/school_days", "2026-10-17", "補課", None),
+    ]
     changes = calendar_diff(calendar(), new)
     assert [len(concerning(changes, rule_set(), Concern(lane=x))) for x in ("g10_11", "g12", "")] == [2, 1, 0]
     body["semesters"]["115-1"] |= {"closing_ceremony": "2027-01-21", "opens": "2026-08-02 08:00"}

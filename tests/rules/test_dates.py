@@ -108,6 +108,9 @@ def test_a_granted_extension_is_a_move_and_one_of_others_is_none() -> None:
     assert since(granted(LATER, "101", at=None)) == START
     # What was granted at the very instant of a basis holds under it.
     assert since(granted(LATER, "101", at=FIRST)) == START
+    # A version that comes after the grant and leaves the date alone changes nothing.
+    held = process((FIRST, DUE), (THIRD, DUE), extensions=(granted(LATER, "101"),))
+    assert stands_since(held, due_of, START) == taipei("2026-10-13 00:00")
 
 
 @pytest.mark.clause("規§5.3.2")
