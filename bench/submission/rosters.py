@@ -32,10 +32,11 @@ TARGET = 0.8
 DOCTOR_SECONDS, DOCTOR_MB = 5.0, 300.0
 
 _DOCTOR = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from time import perf_counter
 started = perf_counter()
+from bench.harness import peak_mb
 from cli.rosters.doctor import as_document
 from rosters.examining import examine_file
 from rosters.schemas import load_rosters
@@ -44,7 +45,7 @@ shown = as_document([examine_file(Path(p), book) for p in sys.argv[1:]], book)
 taken = perf_counter() - started
 assert shown["exit"] == 0, shown["rosters"]
 rows = sum(r["rows"] for r in shown["rosters"])
-print(json.dumps([rows, taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+print(json.dumps([rows, taken, peak_mb()]))
 """
 
 
