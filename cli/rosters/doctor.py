@@ -85,6 +85,10 @@ def _roster(one: Examined, book: RosterBook) -> dict[str, Any]:
         "year": None if context is None else context.year,
         "rows": one.diagnosis.rows,
         "counts": counts,
+        "assumed": [
+            {"column": column, "what": what}
+            for column, what in (() if context is None else context.schema.assumptions())
+        ],
         "checks": [_check(c, book) for c in found],
     }
 
@@ -108,6 +112,11 @@ def _check(found: FoundCheck, book: RosterBook) -> dict[str, Any]:
         "found": len(found.places),
         "places": [{"sheet": s, "row": r or None, "column": c} for s, r, c in found.places],
     }
+
+
+def assumed_text(assumed: dict[str, str]) -> str:
+    """`「成果文件連結」填檔案的 SHA-256…`: which column, where it is about one."""
+    return (f"「{assumed['column']}」" if assumed["column"] else "") + assumed["what"]
 
 
 def place_text(place: dict[str, Any]) -> str:
@@ -134,3 +143,5 @@ def _tell(one: dict[str, Any]) -> None:
         print(f"    {c['post_title']} {c['post_title_en']}〔{c['clause']}〕→ {c['remedy']} · {c['remedy_en']}")
         more = f" … 另 {c['found'] - SHOWN} 處" if c["found"] > SHOWN else ""
         print("    " + "; ".join(place_text(p) for p in c["places"][:SHOWN]) + more)
+    for assumed in one["assumed"]:
+        print(f"  ? 未見文件,依推測 · assumed: {assumed_text(assumed)}")

@@ -104,6 +104,8 @@ class ColumnSchema(Model):
     own_school: bool = False
     may_be_future: bool = False
     aliases: tuple[str, ...] = ()
+    assumed: str = ""
+    """What we put into the column without any document that says so, in words: it is shown with every check."""
     source: str
     verified: bool = False
 
@@ -211,6 +213,8 @@ class RosterSchema(Model):
     clause: str
     codes: tuple[RosterCode, ...] = ()
     sheets: tuple[SheetSchema, ...]
+    assumed: str = ""
+    """What of the roster's form no document says, in words."""
     source: str
     verified: bool = False
 
@@ -229,6 +233,12 @@ class RosterSchema(Model):
     def sheet(self, name: str) -> SheetSchema | None:
         """The sheet of that name or id."""
         return next((s for s in self.sheets if name in (s.name, s.id)), None)
+
+    def assumptions(self) -> tuple[tuple[str, str], ...]:
+        """(column, what is assumed) of the roster itself (no column) and of its columns, each once."""
+        own = [("", self.assumed)] if self.assumed else []
+        columns = {(c.name, c.assumed): None for s in self.sheets for c in s.columns if c.assumed}
+        return (*own, *columns)
 
     def for_division(self, division: Division) -> RosterSchema:
         """The roster with the columns that a division has."""

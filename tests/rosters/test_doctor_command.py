@@ -251,3 +251,20 @@ def test_orders_that_fit_are_green_and_read_back_line_by_line(numbers: list[int]
 def test_a_file_that_is_no_roster_at_all_is_unreadable(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "notes.txt").write_bytes(content)
     assert examine_files([tmp_path / "notes.txt"]) == 2
+
+
+@pytest.mark.clause("規§6.3.2")
+def test_what_no_document_says_of_a_roster_is_told_with_its_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes = BOOK.roster("outcomes")
+    path, page = tmp_path / "成果.xlsx", tmp_path / "page.html"
+    path.write_bytes(FORMATS.write(full(outcomes)).content)
+    assert examine_files([path], as_json=True, report=page) in (0, 1)
+    (found,) = json.loads(capsys.readouterr().out)["rosters"]
+    assert [a["column"] for a in found["assumed"]] == ["", "成果文件連結", "成果影音連結"]
+    assert all(" · " in a["what"] for a in found["assumed"])
+    assert "「成果文件連結」填檔案的 SHA-256" in page.read_text()
+    examine_files([path])
+    assert "assumed: 「成果影音連結」填檔案的 SHA-256" in capsys.readouterr().out
+    assert BOOK.roster("grades").assumptions() == ()
