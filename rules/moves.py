@@ -209,6 +209,16 @@ def moved_windows(old: Calendar, new: Calendar) -> tuple[MovedDate, ...]:
     return tuple(found)
 
 
+def moved_receipts(old: Snapshot, new: Snapshot) -> tuple[MovedDate, ...]:
+    """The close of each published receipt of one process that is elsewhere now: the window's, or its 72 hours (規§6.2)."""
+    closes = {x.thing: x.at for x in plan(old).steps if x.kind == "deem" and x.key not in old.done}
+    return tuple(
+        MovedDate(what="window", id=x.thing, title="receipts", before=closes[x.thing], after=x.at, to=(x.lane or "",))
+        for x in plan(new).steps
+        if x.kind == "deem" and x.thing in closes and closes[x.thing] != x.at
+    )
+
+
 def moved_duties(old: Snapshot, new: Snapshot) -> tuple[MovedDate, ...]:
     """Open duties of one process that are due elsewhere under the new basis or extensions."""
     found: list[MovedDate] = []

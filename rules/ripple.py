@@ -134,8 +134,8 @@ def ripples(
             date: datetime | None = getattr(window, place[1]) if window is not None else None
             if date is None:
                 continue
-            if place[1] == "closes":
-                date = latest(date, *(x for of, what, x in held if (of, what) == (lane, place[0])))
+            window_of = {"closes": place[0], "correction_closes": CORRECTION}.get(place[1])
+            date = latest(date, *(x for of, what, x in held if (of, what) == (lane, window_of)))
             found.append(Ripple(lane, *place, date, closes <= date, _left(days, closes, date), place in refusing))
     return found
 

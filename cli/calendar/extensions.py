@@ -209,7 +209,7 @@ def _tell(found: list[Ripple]) -> None:
     for r in found:
         left = "" if r.days_left is None else f",還有 {r.days_left} 個上班日 · {r.days_left} working days left"
         if r.along and r.fits:
-            mark, said = "→", f" 一併展延到此{left};· moves along"
+            mark, said = "→", f" 一併展延 · moves along{left}"
         elif r.along:
             mark, said = (
                 "△",

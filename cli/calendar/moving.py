@@ -19,7 +19,7 @@ from rosters.documents import load_document
 from rules.ids import year_id
 from rules.lint.case import Case
 from rules.lint.model import Limits
-from rules.moves import Move, MovedDate, amended, moved_windows, moved_work, need_ahead, new_errors
+from rules.moves import Move, MovedDate, amended, moved_receipts, moved_windows, moved_work, need_ahead, new_errors
 from rules.refusals import Code, refuse
 from rules.roc import close_text
 from rules.schedule import Closure, working_days
@@ -78,7 +78,8 @@ def foreseen(found: Standing, moves: Sequence[Move], closures: Sequence[Closure]
     for s in found.snapshots:
         b = s.basis
         basis = Basis(b.rules, new, b.national, working_days(b.national, new), found.at)
-        shown += moved_work(s, replace(s, bases=(*s.bases, basis)), at=found.at)
+        after = replace(s, bases=(*s.bases, basis))
+        shown += (*moved_receipts(s, after), *moved_work(s, after, at=found.at))
     return shown
 
 

@@ -166,7 +166,7 @@ async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int]:
         await compile_admission(deed.connection, deed.school, basis.rules, calendar, basis.national)
     before = (await load_document(deed.connection, deed.school, CALENDAR, year, base))[1] if base else None
     if before is not None:
-        await move_occurrences(deed, before, calendar)
+        await move_occurrences(deed, basis.rules, before, calendar)
     # The windows are locked now: an edge that passed while we waited for them has happened.
     await deed.now()
     if before is not None and processes:

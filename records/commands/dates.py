@@ -58,7 +58,7 @@ async def _move(
     _need_clean(deed, basis, new)
     await adopt(deed.connection, deed.school, CALENDAR, year, new.version, new.model_dump(mode="json"), reason=reason)
     changed = await compile_admission(deed.connection, deed.school, basis.rules, new, basis.national)
-    await move_occurrences(deed, old, new)
+    await move_occurrences(deed, basis.rules, old, new)
     # The windows are locked now: an edge that passed while we waited for them has happened.
     await deed.now()
     need_ahead(old, moves, at=deed.at)

@@ -9,7 +9,7 @@ from asyncpg import Range
 from records.effects.journal import Carrying, NotYet, record_fact
 from records.effects.notices import notify
 from rules.duties import receipts_window
-from rules.plans.submission import occurrence
+from rules.plans.submission import floor_of, occurrence
 from rules.snapshot import first_sent
 
 
@@ -23,6 +23,10 @@ async def publish_receipts(c: Carrying) -> None:
     """
     step, process = c.deed, c.snapshot.process
     version, closes = int(step.arg("version")), datetime.fromisoformat(step.arg("closes"))
+    planned = receipts_window(c.snapshot)
+    if planned is not None:
+        # What is shown later than planned is shown for as long as any other.
+        closes = max(closes, floor_of(c.snapshot.rules, planned, c.at))
     if first_sent(c.snapshot.versions, version):
         sql = "select distinct person from roster_line where school = $1 and submission = $2 and version = $3"
         rows = await c.connection.fetch(sql, c.school, process, version)

@@ -11,6 +11,8 @@ from records.db import Connection
 from records.queries.snapshot import load_snapshot
 from records.queries.why import granted, standing_of
 from rules.own_dates import OwnDate, own_duties, own_windows
+from rules.plans.submission import occurrence
+from rules.ruleset import RuleSet
 
 
 async def own_dates(connection: Connection, school: str, person: UUID, at: datetime) -> tuple[OwnDate, ...]:
@@ -25,11 +27,38 @@ async def own_dates(connection: Connection, school: str, person: UUID, at: datet
         for row in rows:
             if row["kind"] == "school_year":
                 basis = (await load_bases(connection, school, row["id"]))[-1]
-                found += own_windows(basis.rules, basis.calendar, who, extensions)
+                windows = own_windows(basis.rules, basis.calendar, who, extensions)
+                found += [*windows, *await _own_receipts(connection, school, person, basis.rules, windows)]
     posts = await posts_of(connection, school, person, at)
     for row in rows if posts else ():
         found += own_duties(await load_snapshot(connection, school, row["id"]), posts)
     return tuple(sorted(found, key=lambda d: (d.closes, d.period, d.kind, d.id)))
+
+
+async def _own_receipts(
+    connection: Connection, school: str, person: UUID, rules: RuleSet, windows: Sequence[OwnDate]
+) -> list[OwnDate]:
+    """The published receipts of a student whose close is another one than their window's: corrected or late ones."""
+    rows = await connection.fetch(
+        "select v.submission, v.version, v.published_at, v.closes_at, s.period, s.roster from confirmation c"
+        " join submission_version v on v.school = c.school and v.submission = c.submission and v.version = c.version"
+        " join submission s on s.school = v.school and s.id = v.submission where c.school = $1 and c.person = $2"
+        " and c.state in ('unseen', 'seen') and v.closes_at is not null and v.settled_at is null order by 1, 2",
+        school,
+        person,
+    )
+    titles = {r.id: r.title for r in rules.rosters}
+    dated = {d.period: d for d in windows if d.kind.endswith("_receipts")}
+    return [
+        dated[r["period"]].model_copy(
+            update={
+                "id": occurrence(r["submission"], r["version"]), "opens": r["published_at"], "due": r["closes_at"],
+                "closes": r["closes_at"], "title": f"{dated[r['period']].title}({titles[r['roster']]})",
+            }
+        )
+        for r in rows
+        if r["period"] in dated and r["closes_at"] != dated[r["period"]].closes
+    ]  # fmt: skip
 
 
 async def certified_until(connection: Connection, school: str, items: Sequence[UUID]) -> dict[UUID, datetime]:

@@ -11,6 +11,7 @@ from rules.duties import needs_correction, receipts_window, submission_window
 from rules.ids import duty_key, step_key
 from rules.plans.periods import closing
 from rules.plans.step import Step
+from rules.ruleset import RuleSet
 from rules.schedule import WindowDates
 from rules.snapshot import Snapshot, VersionState, first_sent
 
@@ -83,14 +84,19 @@ def _version_steps(s: Snapshot, v: VersionState) -> list[Step]:
 def closing_instant(s: Snapshot, published: datetime, receipts: WindowDates, v: VersionState) -> datetime:
     """When an occurrence closes: its first and last open instant are never less than 72 hours apart (readings, "Time").
 
-    One that is published follows the window to a later close, never to an earlier one, until it is settled.
+    The first one follows the window, also when it is published, until it is settled; a corrected one has its own span.
     """
     first = first_sent(s.versions, v.version)
-    if v.closes_at is not None:
-        return max(v.closes_at, receipts.closes) if first and v.settled_at is None else v.closes_at
-    span = timedelta(hours=s.rules.cycle.confirmation_hours)
-    floor = receipts.hours.after(published, span) if receipts.hours else published + span
+    if v.closes_at is not None and not (first and v.settled_at is None):
+        return v.closes_at
+    floor = floor_of(s.rules, receipts, published)
     return max(receipts.closes, floor) if first else floor
+
+
+def floor_of(rules: RuleSet, receipts: WindowDates, published: datetime) -> datetime:
+    """The earliest close of what was published at an instant: the rule set's hours later, at an hour that is open."""
+    span = timedelta(hours=rules.cycle.confirmation_hours)
+    return receipts.hours.after(published, span) if receipts.hours else published + span
 
 
 def _extended(s: Snapshot, v: VersionState, published: datetime) -> list[datetime]:
@@ -103,8 +109,10 @@ def _step(s: Snapshot, version: int, kind: str, activity: str, at: datetime, clo
     args: tuple[tuple[str, str], ...] = (("version", str(version)),)
     if closes is not None:
         args = (*args, ("closes", closes.isoformat()))
+    # The key under which it was published: one that came late is not published twice.
+    known = next((k for k in s.done if k.startswith(f"{thing}|publish|")), None) if kind == "publish" else None
     return Step(
-        key=step_key(thing, kind, at),
+        key=known or step_key(thing, kind, at),
         kind=kind,
         at=at,
         activity=activity,

@@ -273,7 +273,7 @@ def test_an_occurrence_waits_for_its_extensions_and_closes_no_earlier_than_it_wa
     for other in (replace(extended, occurrence=f"{CHILD}@2"), replace(extended, closes=GENERATED)):
         assert dated(roster(received, extensions=(other,)))[-1] == ("deem@1", "2027-04-24 00:00")
     after = version(published_at=LATER, closes_at=SETTLED, settled_at=None)
-    assert dict(dated(roster(after)))["deem@1"] == local_text(LATER)
+    assert dict(dated(roster(after)))["deem@1"] == local_text(LATER + 3 * DAY)
 
 
 @pytest.mark.clause("規§6.2", "規§6.4")
@@ -342,9 +342,11 @@ def test_a_corrected_version_has_its_own_three_days_and_the_first_one_the_whole_
     assert closing_instant(s, taipei("2027-04-19 09:00"), daily, second) == taipei("2027-04-22 09:00")
     # First open on the 20th at eight; closing on the 23rd at eight would leave the 22nd at five as the last open instant.
     assert closing_instant(s, taipei("2027-04-19 18:00"), daily, second) == taipei("2027-04-23 17:00")
-    # One that was published follows the window to a later close until it is settled, never to an earlier one.
-    assert closing_instant(s, published, receipts, replace(first, closes_at=published)) == receipts.closes
-    assert closing_instant(s, published, receipts, replace(first, closes_at=LATER)) == LATER
+    # One that was published follows the window until it is settled, to an earlier close too, never under its 72 hours.
+    for known in (published, LATER):
+        assert closing_instant(s, published, receipts, replace(first, closes_at=known)) == receipts.closes
+        late = closing_instant(s, taipei("2027-04-22 08:00"), receipts, replace(first, closes_at=known))
+        assert late == taipei("2027-04-25 08:00")
     assert closing_instant(s, published, receipts, replace(first, closes_at=published, settled_at=LATER)) == published
     assert closing_instant(s, published, receipts, replace(second, closes_at=published)) == published
 

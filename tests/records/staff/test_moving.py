@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from records.queries.own_dates import own_dates
 from records.queries.snapshot import load_snapshot
 from rules.closures import ClosureKind, closures_of, proposals
 from rules.duties import duties_of
 from rules.instants import taipei_day
 from rules.lint.case import Case
+from rules.moves import moved_receipts
 from rules.plan import plan
 from rules.snapshot import Snapshot
-from tests.records.staff.scene import FORMATS, SCHOOL, SECRETARY, SEMESTER, STRANGER, SUBMISSION, Scene, pack
+from tests.records.staff.scene import FORMATS, REGISTRAR, SCHOOL, SECRETARY, SEMESTER, STRANGER, SUBMISSION, Scene, pack
 from tests.rules.builders import taipei
 
 UPLOAD, CERTIFY = "115-1/g10_11/outcome_upload", "115-1/g10_11/certification"
@@ -252,6 +254,45 @@ async def test_receipts_that_lie_before_students_stay_open_until_the_later_close
     await receipts.settle()
     assert await receipts.value(states, SUBMISSION, silent) == "deemed_confirmed"
     assert await receipts.value("select count(*) from effect where school = $1 and step_key like $2 || '@1|deem|%'", SUBMISSION) == 1  # fmt: skip
+
+
+@pytest.mark.clause("規§6.2", "規§4.2")
+async def test_receipts_that_lie_before_students_follow_their_window_to_an_earlier_close_but_keep_three_days(
+    receipts: Scene,
+) -> None:
+    place, silent = "115-1/g10_11/semester_receipts", (await receipts.students())[0]
+    closes = "select closes from admission_window where school = $1 and kind = 'receipts'"
+    until = "2027-04-23 00:00"
+    before = await seen(receipts, SUBMISSION)
+    await receipts.must(SECRETARY, "move_dates", **change(move(place, due="2027-04-22 17:00", closes=until)))
+    assert await receipts.value(closes) == taipei(until)
+    told = await receipts.rows("select args from notice where school = $1 and template = 'window_moved'")
+    assert {r["args"]["closes"] for r in told} == {taipei(until).isoformat()}
+    [shown] = moved_receipts(before, await seen(receipts, SUBMISSION))
+    assert (shown.id, shown.before, shown.after) == (f"{SUBMISSION}@1", taipei("2027-04-24 00:00"), taipei(until))
+    await receipts.at(until)
+    await receipts.settle()
+    states = "select distinct state from confirmation where school = $1 and submission = $2 and person = $3"
+    assert await receipts.value(states, SUBMISSION, silent) == "deemed_confirmed"
+
+
+@pytest.mark.clause("規§6.2", "規§4.2")
+async def test_a_receipt_that_came_late_keeps_its_three_days_whatever_the_window_says(roster: Scene) -> None:
+    await roster.at("2027-04-01 10:00")
+    await roster.pass_gates("submit")
+    await roster.at("2027-04-21 12:00")
+    await roster.must(REGISTRAR, "receipt_arrived", **await roster.received())
+    await roster.settle()
+    closes = "select closes from admission_window where school = $1 and kind = 'receipts'"
+    assert await roster.value(closes) == taipei("2027-04-24 12:00")
+    earlier = move("115-1/g10_11/semester_receipts", due="2027-04-22 17:00", closes="2027-04-23 00:00")
+    await roster.must(SECRETARY, "move_dates", **change(earlier))
+    assert await roster.value(closes) == taipei("2027-04-24 12:00")
+    # The student's own list names the receipt with its own close beside the window.
+    async with roster.db.transaction(SCHOOL, snapshot=True) as c:
+        found = await own_dates(c, SCHOOL, (await roster.students())[0], taipei("2027-04-21 12:00"))
+    ends = {(d.id, d.closes) for d in found if (d.kind, d.period) == ("semester_receipts", "115-1")}
+    assert ends == {("", taipei("2027-04-23 00:00")), (f"{SUBMISSION}@1", taipei("2027-04-24 12:00"))}
 
 
 @pytest.mark.clause("規§5.3.2", "規§6.3.1")

@@ -142,6 +142,8 @@ async def test_what_the_other_side_has_to_mend_is_explained_and_asks_for_no_new_
     assert {r["kind"] for r in rows} == {"duplicate_person"}
     for row in rows:
         await close(roster, row["id"], "explained")
+    await roster.at("2027-04-19 08:00")
+    await roster.settle()
     await roster.at("2027-04-24 00:00")
     await roster.settle()
     assert await version(roster, 2) is None
@@ -277,6 +279,32 @@ async def test_no_receipt_is_shown_for_less_than_three_days_however_late_it_come
     await roster.settle()
     first = await version(roster, 1)
     assert (first["published_at"], first["closes_at"]) == (taipei("2027-04-23 12:00"), taipei("2027-04-26 12:00"))
+
+
+@pytest.mark.clause("規§6.2")
+async def test_a_receipt_that_is_published_late_is_published_once_and_shown_for_three_days(roster: Scene) -> None:
+    await roster.at("2027-04-01 10:00")
+    await roster.pass_gates("import_receipt")
+    # Nothing ran from its day to past its window's close.
+    await roster.at("2027-04-24 10:00:03")
+    await roster.settle()
+    first = await version(roster, 1)
+    assert (first["published_at"], first["closes_at"]) == (taipei("2027-04-24 10:00:03"), taipei("2027-04-27 10:00:03"))
+    told = await roster.rows(
+        "select person, count(*) as n, min(args->>'closes') as closes from notice where school = $1"
+        " and template = 'receipt_published' group by person"
+    )
+    assert {(r["n"], r["closes"]) for r in told} == {(1, taipei("2027-04-27 10:00:03").isoformat())}
+    published = "select count(*) from effect where school = $1 and kind = 'publish'"
+    assert await roster.value(published) == 1
+    student = (await roster.students())[0]
+    await roster.at("2027-04-27 10:00:02")
+    await roster.settle()
+    await roster.must(student, "confirm_receipt", submission=SUBMISSION)
+    await roster.at("2027-04-27 10:00:03")
+    await roster.settle()
+    assert (await version(roster, 1))["settled_at"] == taipei("2027-04-27 10:00:03")
+    assert await roster.value(published) == 1
 
 
 @pytest.mark.clause("規§6.2")
