@@ -344,5 +344,5 @@ class _Maker:
         return self.days.shift(semester.first_day, max(1, span * (place - 1) // len(same))), due, "學期內平均分配"
 
     def _publication(self) -> str:
-        """The duty that publishes the calendar: the first dated one of 規§4.2."""
-        return next((d.due.deadline for d in self.rules.duties if d.clause == "規§4.2" and d.due.deadline), "")
+        """The duty that publishes the calendar: the first dated one of 規§4.2, asked for by one of them."""
+        return next(d.due.deadline for d in self.rules.duties if d.clause == "規§4.2" and d.due.deadline)

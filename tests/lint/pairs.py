@@ -353,4 +353,5 @@ PAIRS: list[tuple[str, Case, Case]] = [
     ("post-vacant", C(), people(gap="holder")),
     ("deputy-missing", C(), people(deputies=0)),
     ("nobody-reached", C(), people(away=3)),
+    ("self-check-no-working-day", C((f"{CERT}.self_check", check("2027-03-05 08:00", "2027-03-05 17:00"))), C((f"{CERT}.self_check", check("2027-03-06 08:00", "2027-03-06 17:00")))),
 ]  # fmt: skip
