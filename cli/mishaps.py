@@ -6,7 +6,16 @@ import os
 import traceback
 from pathlib import Path
 
-from cyclopts import CycloptsError
+from cyclopts import (
+    CoercionError,
+    CycloptsError,
+    MissingArgumentError,
+    RepeatArgumentError,
+    UnknownCommandError,
+    UnknownOptionError,
+    UnusedCliTokensError,
+)
+from cyclopts import ValidationError as CycloptsValidationError
 from pydantic import ValidationError
 
 from records.mishaps import mishap
@@ -16,6 +25,17 @@ from runtime.keys import KeyDamaged
 from runtime.servers.parts import PartFailed
 from runtime.servers.supervisor import AlreadySupervised
 from runtime.settings import SettingMissing, Settings, wrong_setting
+
+_TYPED: tuple[tuple[type[CycloptsError], str], ...] = (
+    (MissingArgumentError, "缺少必要的選項或值"),
+    (CoercionError, "值不符合"),
+    (CycloptsValidationError, "值超出範圍"),
+    (UnknownOptionError, "沒有這個選項"),
+    (UnknownCommandError, "沒有這個命令"),
+    (UnusedCliTokensError, "多出來的內容"),
+    (RepeatArgumentError, "選項重複"),
+)
+"""What is wrong with the words of a command line; the reader's own sentence stands behind."""
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -52,7 +72,8 @@ def _unreadable(error: CycloptsError) -> Refusal:
     """What the command line's reader says, as a refusal: which option, what stood there, where its help is."""
     verb = " ".join(("starter.py", *(error.command_chain or ())))
     place = error.argument.name if error.argument is not None else verb
-    return Refusal(code=Code.BAD_REQUEST, place=place, found=str(error), limit=f"{verb} --help")
+    words = next((zh for kind, zh in _TYPED if isinstance(error, kind)), "命令列無法讀取")
+    return Refusal(code=Code.BAD_REQUEST, place=place, found=f"{words} · {error}", limit=f"{verb} --help")
 
 
 def _where(error: Exception) -> str:

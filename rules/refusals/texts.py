@@ -35,7 +35,12 @@ TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "請查看目前狀態後再操作",
         "look at the present state first",
     ),
-    Code.NOT_FOUND: ("查無此編號", "there is no such id", "請確認編號", "check the id"),
+    Code.NOT_FOUND: (
+        "查無此編號、檔案或資料夾",
+        "there is no such id, file or folder",
+        "請確認編號或路徑",
+        "check the id or the path",
+    ),
     Code.NOT_YOURS: ("這不是您的資料", "this belongs to somebody else", "請以本人身分操作", "act as the owner"),
     Code.NO_POST: (
         "您未擔任負責此事的職務",

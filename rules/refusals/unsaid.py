@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.refusals.codes import Code
+from rules.refusals.said import said
 from rules.refusals.sizes import size_text
 
 CLAUSE = "規§5.0"
@@ -33,14 +34,16 @@ UNSAID: dict[Code, tuple[str, str]] = {
 
 
 def shown_found(code: Code, found: str) -> str:
-    """What was found, in words where nothing was named; bytes as people read them."""
-    return _sized(code, found) or UNSAID.get(code, (FOUND, LIMIT))[0]
+    """What was found, in words where nothing was named; bytes and the words of rules as people read them."""
+    return _read(code, found) or UNSAID.get(code, (FOUND, LIMIT))[0]
 
 
 def shown_limit(code: Code, limit: str) -> str:
-    """The limit, in words where none was named; bytes as people read them."""
-    return _sized(code, limit) or UNSAID.get(code, (FOUND, LIMIT))[1]
+    """The limit, in words where none was named; bytes and the words of rules as people read them."""
+    return _read(code, limit) or UNSAID.get(code, (FOUND, LIMIT))[1]
 
 
-def _sized(code: Code, count: str) -> str:
-    return size_text(int(count)) if code is Code.FILE_SIZE and count.isascii() and count.isdigit() else count
+def _read(code: Code, word: str) -> str:
+    if code is Code.FILE_SIZE and word.isascii() and word.isdigit():
+        return size_text(int(word))
+    return said(code, word)

@@ -9,6 +9,8 @@ import pytest
 
 from demo.sample_items import CATEGORIES, fields_of
 from records.sealing import person_key, unseal
+from rules.refusals import Code
+from rules.refusals.said import said
 from tests.records.builders import ITEMS, SERVICE, World, pdf
 
 RARE = "𠮷"  # outside the basic plane
@@ -138,7 +140,8 @@ async def test_an_external_link_is_public_and_plain(world: World, link: str, fau
     if fault is None:
         assert answer.accepted and (await text_of(world, answer.proof["item"]))["link"] == link
     else:
-        assert told(answer)[:3] == ("link_invalid", "link", fault)
+        assert answer.refusal is not None and answer.refusal.found == fault
+        assert told(answer)[:3] == ("link_invalid", "link", said(Code.LINK_INVALID, fault))
 
 
 @pytest.mark.clause("規§5.3.1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.refusals import Code, Refusal
+from rules.refusals.said import SAID
 from rules.refusals.sizes import size_text
 
 
@@ -44,3 +45,18 @@ def test_a_size_is_told_so_that_a_person_reads_it_and_what_is_too_large_never_re
     assert (shown["found"], shown["limit"]) == (text, text)
     again = Refusal(code=Code.FILE_SIZE, found=shown["found"], limit=shown["limit"]).shown()
     assert again == shown, "what a server shows is shown by its client as it is"
+
+
+@pytest.mark.parametrize("code", SAID)
+def test_every_word_of_a_rule_is_told_in_both_languages(code: Code) -> None:
+    for word, text in SAID[code].items():
+        shown = Refusal(code=code, found=word, limit=word).shown()
+        assert shown["found"] == shown["limit"] == text
+        zh, _, en = text.partition(" · ")
+        assert not zh.isascii() and en.isascii() and en
+    assert Refusal(code=Code.QUOTA_EXCEEDED, found="text").shown()["found"] == "text"
+
+
+def test_lengths_and_decimals_are_told_in_both_languages() -> None:
+    shown = Refusal(code=Code.FIELD_INVALID, found="22 characters", limit="1–2000, 1 decimals").shown()
+    assert (shown["found"], shown["limit"]) == ("22 字 · characters", "1–2000,小數至多 1 位 · decimals")

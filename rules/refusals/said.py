@@ -1,0 +1,48 @@
+"""rules: short words by which our rules say what they found, as people read them; zh-TW first. 規§5.0
+
+A rule says `scheme` or `text`: a word that holds nothing of what somebody wrote, and by which programs tell the fault.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rules.refusals.codes import Code
+
+_FORM = {
+    "text": "文字 · text",
+    "number": "數字 · a number",
+    "day": "日期 · a day",
+    "code": "不在代碼表內 · not in its list",
+    "true/false": "是非值 · true or false",
+    "line break": "換行 · a line break",
+    "a day that exists": "存在的日期 · a day that exists",
+    "summary_control_character": "有看不見的控制字元 · a control character that nobody sees",
+    "summary_too_many_marks": "一個字上的符號過多 · too many marks on one character",
+    "summary_empty": "空白 · empty",
+}
+SAID: dict[Code, dict[str, str]] = {
+    Code.FIELD_INVALID: _FORM,
+    Code.BAD_REQUEST: _FORM,
+    Code.LINK_INVALID: {
+        "scheme": "網址的開頭 · its scheme",
+        "credentials": "含帳號或密碼 · a name or password in it",
+        "host": "主機不是公開的名稱 · its host is no public name",
+        "character": "含網址不能有的字元 · a character that no address has",
+        "malformed": "不是網址 · no address",
+    },
+}
+"""By code: the word of a rule, and what it says."""
+
+_COUNTED = re.compile(r"(\d+) characters")
+_DECIMALS = re.compile(r"(.*), (\d) decimals")
+
+
+def said(code: Code, word: str) -> str:
+    """What a rule's word says; a number, an id and every other text are as they are."""
+    if code in SAID and word in SAID[code]:
+        return SAID[code][word]
+    if code is Code.FIELD_INVALID:
+        word = _COUNTED.sub(r"\1 字 · characters", word)
+        word = _DECIMALS.sub(r"\1,小數至多 \2 位 · decimals", word)
+    return word
