@@ -7,6 +7,7 @@ import asyncio
 
 import uvicorn
 
+from records.alive import keep_beating
 from records.db import Database
 from runtime.settings import Settings
 from runtime.vault import open_vault
@@ -17,6 +18,7 @@ async def serve(port: int) -> None:
     """Serve on 127.0.0.1; a reverse proxy with TLS stands before it where others than this machine call."""
     settings = Settings()
     db = await Database.open(settings.need_database_url(), size=8)
+    beating = asyncio.create_task(keep_beating(settings.need_database_url(), "web"))
     try:
         app = make_app(db, open_vault(settings.data_dir))
         config = uvicorn.Config(
@@ -31,6 +33,8 @@ async def serve(port: int) -> None:
         )
         await uvicorn.Server(config).serve()
     finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
         await db.close()
 
 

@@ -90,11 +90,14 @@ async def proposals(place: Place, code: str, begins: datetime, ends: datetime) -
     """For each window that lost time: a new close for those who tried, or for all with unfinished work."""
     async with place.db.transaction(code) as connection:
         found: list[dict[str, Any]] = []
+        # While the web was away no attempt over the network could be recorded (readings, "Time").
+        deaf = any(a < ends for a, _ in await silences(connection, code, begins, part="web"))
         for one in lost_in_outage(await open_windows(connection, code), begins, ends):
             who, scope = await tried(connection, code, one.lane, begins, ends), "list"
-            if not who:
+            if deaf or not who:
                 # Nothing recorded may mean that nothing could be recorded: everybody with unfinished work is covered.
-                who, scope = await unfinished(connection, code, one.period, one.kind, one.lane), "unfinished"
+                more = await unfinished(connection, code, one.period, one.kind, one.lane)
+                who, scope = sorted({*who, *more}), "unfinished"
             if who:
                 found.append(
                     {

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from records.alive import silences
+from records.alive import Part, keep_beating, silences
 from records.db import Database
 from records.migrate import migrate
 from records.queries.outbox import Waiting, due_processes, undelivered
@@ -35,11 +35,18 @@ class Listener(Waker):
 
 
 @pytest.fixture
-async def operator(postgres_url: str) -> AsyncIterator[Database]:
-    """A migrated database with two open processes of one school."""
+async def url(postgres_url: str) -> AsyncIterator[str]:
+    """A migrated database of its own."""
     name = f"relay_{secrets.token_hex(4)}"
-    url = await make_database(postgres_url, name)
-    await migrate(url)
+    found = await make_database(postgres_url, name)
+    await migrate(found)
+    yield found
+    await drop_database(postgres_url, name)
+
+
+@pytest.fixture
+async def operator(url: str) -> AsyncIterator[Database]:
+    """A database with two open processes of one school."""
     db = await Database.open_operator(url, size=5)
     async with db.transaction(S) as c:
         await c.execute("insert into school (school, name, kind) values ($1, 'x', 'production')", S)
@@ -52,7 +59,6 @@ async def operator(postgres_url: str) -> AsyncIterator[Database]:
             )
     yield db
     await db.close()
-    await drop_database(postgres_url, name)
 
 
 INSERT = "insert into fact (school, at, kind, subject, wakes) values ($1, clock_timestamp(), 'x', 'x', $2) returning id"
@@ -180,3 +186,40 @@ async def test_a_silence_of_the_platform_is_measured_and_a_missed_beat_is_none(o
         now = await c.fetchval("select clock_timestamp()")
         found = await silences(c, S, now - timedelta(days=1))
     assert [round((end - begin).total_seconds() / 60) for begin, end in found] == [120]
+
+
+@pytest.mark.clause("規§10.2.2")
+async def test_a_silence_of_the_web_alone_is_measured_and_one_with_the_worker_is_one_outage(
+    operator: Database, url: str
+) -> None:
+    rows = (
+        "insert into alive (school, part, first, last)"
+        " values ($1, $2, now() - $3::text::interval, now() - $4::text::interval)"
+    )
+    for part, first, last in (
+        ("worker", "30 hours", "11 hours"), ("worker", "9 hours", "1 minute"),
+        ("web", "30 hours", "20 hours"), ("web", "19 hours", "10 hours"), ("web", "8 hours", "1 minute"),
+    ):  # fmt: skip
+        await operator.pool.execute(rows, S, part, first, last)
+
+    async def hours(since: int = 40, part: Part | None = None) -> list[tuple[int, int]]:
+        async with operator.transaction(S) as c:
+            now = await c.fetchval("select now()")
+            found = await silences(c, S, now - timedelta(hours=since), part=part)
+        return [(round((now - a).total_seconds() / 3600), round((now - b).total_seconds() / 3600)) for a, b in found]
+
+    assert await hours() == [(20, 19), (11, 8)]
+    assert await hours(part="worker") == [(11, 9)]
+    assert await hours(part="web") == [(20, 19), (10, 8)]
+    assert await hours(since=12) == [(11, 8)]
+    # The web that beats again goes on in its own row, and leaves the worker's alone.
+    beating = asyncio.create_task(keep_beating(url, "web", every=timedelta(milliseconds=10)))
+    fresh = "select part from alive where school = $1 and last > now() - interval '5 s'"
+    for _ in range(200):
+        await asyncio.sleep(0.02)
+        if said := await operator.pool.fetch(fresh, S):
+            break
+    beating.cancel()
+    with suppress(asyncio.CancelledError):
+        await beating
+    assert [r["part"] for r in said] == ["web"]

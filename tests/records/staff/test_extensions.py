@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from tests.records.staff.scene import SCHOOL, SECRETARY, SEMESTER, Scene
 from tests.rules.builders import taipei
 
 CLOSES = "2027-02-10 17:00"
+MINUTE = timedelta(minutes=1)
 BODY = {"period": "115-1", "kind": "outcome_upload", "closes": CLOSES, "reason": "平臺中斷", "approver": SECRETARY}
 
 
@@ -273,3 +275,26 @@ async def test_a_correction_whose_new_close_has_passed_is_not_granted(term: Scen
     # Two working days before it are 11 March: over, and the ripple said so.
     await term.must(SECRETARY, "extend", **grant)
     assert await term.value("select count(*) from extension where school = $1 and kind = 'outcome_correction'") == 0
+
+
+@pytest.mark.clause("規§10.2.2")
+async def test_while_the_web_was_away_all_with_unfinished_work_are_covered_beside_who_tried_otherwise(
+    term: Scene, tmp_path: Path
+) -> None:
+    place = Place(tmp_path, Settings(data_dir=tmp_path), term.db, term.operator, term.vault, term.seam)
+    tried_, *others = await term.students()
+    await term.at("2027-02-03 22:30")
+    first, last = taipei("2027-02-03 20:00"), taipei("2027-02-03 22:00")
+    await term.operator.pool.execute(
+        "insert into attempt (school, at, actor, command, code) values ($1, $2, $3, 'upload', 'internal')",
+        SCHOOL, taipei("2027-02-03 21:00"), tried_,
+    )  # fmt: skip
+    alive = "insert into alive (school, part, first, last) values ($1, 'web', $2, $3)"
+    await term.operator.pool.execute(alive, SCHOOL, taipei("2027-02-01 08:00"), first)
+    for back, covered in ((last, {str(tried_), *map(str, others)}), (first, {str(tried_)})):
+        await term.operator.pool.execute("delete from alive where school = $1 and first > $2", SCHOOL, first)
+        await term.operator.pool.execute(alive, SCHOOL, back + MINUTE, taipei("2027-02-03 23:00"))
+        begins = first if back == last else first + 2 * MINUTE
+        found = {p["lane"]: p for p in await proposals(place, SCHOOL, begins, last)}
+        assert set(found["g10_11"]["targets"]) == covered
+        assert found["g10_11"]["scope"] == ("unfinished" if back == last else "list")
