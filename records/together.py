@@ -36,6 +36,7 @@ class _Line(Generic[Call, Result]):
     waiting: deque[_Waiting[Call, Result]] = field(default_factory=deque)
     busy: set[Hashable] = field(default_factory=set)
     at_work: set[asyncio.Task[None]] = field(default_factory=set)
+    under_way: int = 0
 
 
 class Together(Generic[Call, Result]):
@@ -61,13 +62,20 @@ class Together(Generic[Call, Result]):
 
     async def _work(self, school: str, line: _Line[Call, Result]) -> None:
         try:
-            while group := _next(line, self._most):
+            while group := _next(line, self._share(line)):
+                line.under_way += 1
                 try:
                     await self._carry_out(school, group)
                 finally:
+                    line.under_way -= 1
                     line.busy.difference_update(w.who for w in group)
         finally:  # without a pause after the last look, so that a call that comes now begins a task of its own
             line.at_work.discard(asyncio.current_task())
+
+    def _share(self, line: _Line[Call, Result]) -> int:
+        """How many of those that wait go now: where nothing is under way a part, so that what follows is written meanwhile."""
+        free = self._at_once - line.under_way
+        return min(self._most, -(-len(line.waiting) // free))
 
     async def _carry_out(self, school: str, group: list[_Waiting[Call, Result]]) -> None:
         try:

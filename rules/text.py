@@ -49,13 +49,13 @@ def length(text: str) -> int:
 
     A character outside the basic plane is one, and so is a sequence held together by joiners.
     """
-    return sum(_counts(before, char) for before, char in _pairs(clean(text)))
+    return _length(clean(text))
 
 
 def summary_problems(text: str, *, limit: int) -> tuple[TextProblem, ...]:
     """Every fault of a summary that may have `limit` characters; empty when it is in order."""
     cleaned = clean(text)
-    found = length(cleaned)
+    found = _length(cleaned)
     problems: list[TextProblem] = []
     if found == 0:
         problems.append(TextProblem(code=TextFault.EMPTY, found=0, limit=limit))
@@ -88,6 +88,30 @@ def _is_control(char: str) -> bool:
     return nonchar or char in _BIDI_CONTROLS or unicodedata.category(char) in {"Cc", "Cs"}
 
 
+def _length(cleaned: str) -> int:
+    if _unmarked(cleaned):
+        return len(cleaned)
+    return sum(_counts(before, char) for before, char in _pairs(cleaned))
+
+
+class _Unmarked(dict[int, int | None]):
+    """For `str.translate`: takes every mark and joiner away. Knows the characters that it met, up to a bound."""
+
+    def __missing__(self, code: int) -> int | None:
+        if len(self) >= 1 << 14:
+            self.clear()
+        self[code] = None if _is_mark(chr(code)) else code
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
+
+
+def _unmarked(text: str) -> bool:
+    """Whether each character counts one, as in nearly every text; a joiner is a mark too."""
+    return len(text.translate(_UNMARKED)) == len(text)
+
+
 def _pairs(text: str) -> zip[tuple[str, str]]:
     return zip("\n" + text, text, strict=False)
 
@@ -107,6 +131,8 @@ def _is_skin_tone(char: str) -> bool:
 
 
 def _mark_run_at(text: str) -> int | None:
+    if _unmarked(text):
+        return None
     run = 0
     for place, (before, char) in enumerate(_pairs(text)):
         run = 0 if _counts(before, char) else run + 1

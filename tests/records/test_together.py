@@ -56,6 +56,15 @@ async def test_a_call_alone_goes_at_once_and_those_that_wait_go_together() -> No
     assert groups[AT_ONCE:] == [("s", [call for _, call in calls[AT_ONCE:]])]
 
 
+async def test_who_comes_when_nothing_is_under_way_is_shared_out_so_that_two_groups_overlap() -> None:
+    together, groups, gate = line()
+    tasks = [asyncio.create_task(together("s", f"p{n}", f"c{n}")) for n in range(9)]
+    await asyncio.sleep(0.001)
+    assert [len(calls) for _, calls in groups] == [5, 4]
+    gate.set()
+    assert await asyncio.gather(*tasks) == [f"c{n}" for n in range(9)]
+
+
 async def test_a_person_has_one_call_under_way_and_theirs_keep_their_order() -> None:
     together, groups, gate = line()
     tasks = await asked(together, ("me", "1"), ("me", "2"), ("me", "3"), ("you", "a"))

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.text import TextFault, _is_control, clean, control_character_at, length, summary_problems
+from rules.text import (
+    _UNMARKED,
+    TextFault,
+    _counts,
+    _is_control,
+    _is_mark,
+    _unmarked,
+    clean,
+    control_character_at,
+    length,
+    summary_problems,
+)
 
 LIMIT = 100
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -125,3 +136,18 @@ def test_whatever_is_refused_is_not_printable() -> None:
     refused = [chr(n) for n in range(0x110000) if _is_control(chr(n))]
     assert not any(c.isprintable() for c in refused)
     assert len(refused) > 2048 and all(control_character_at(f"字\n{c}") == 2 for c in refused)
+
+
+@given(st.text(st.sampled_from("字a\n\u0301\u200d\ufe0f\U0001f44d\U0001f3fd") | st.characters(), max_size=60))
+def test_the_quick_look_counts_as_the_slow_one(text: str) -> None:
+    """A text without marks is as long as it is; every other is counted character by character."""
+    cleaned = clean(text)
+    slow = sum(_counts(before, char) for before, char in zip("\n" + cleaned, cleaned, strict=False))
+    assert length(text) == slow
+    assert _unmarked(cleaned) == (not any(_is_mark(char) for char in cleaned))
+
+
+def test_what_is_remembered_of_characters_has_a_bound() -> None:
+    for start in range(0x3400, 0x3400 + (1 << 15), 1 << 10):
+        assert length("".join(map(chr, range(start, start + (1 << 10))))) > 0
+    assert len(_UNMARKED) <= 1 << 14
