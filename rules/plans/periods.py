@@ -13,8 +13,6 @@ from rules.ruleset import Kind, WindowRule
 from rules.schedule import WindowDates
 from rules.snapshot import Snapshot
 
-SEMESTER_PHASES = ("entry", "outcome_upload", "certification", "semester_submission", "semester_receipts")
-YEAR_PHASES = ("diverse_upload", "selection", "yearly_submission", "yearly_receipts")
 CORRECTION = "outcome_correction"
 
 
@@ -97,7 +95,7 @@ def _edge(s: Snapshot, kind: str, activity: str, thing: str, phase: str, lane: s
 def _submissions(s: Snapshot, kind: Kind, window: str) -> list[Step]:
     """One Submission for each lane and roster, started when its window opens (規§6.3)."""
     steps: list[Step] = []
-    started = {key.split("|", 1)[0]: key for key in s.done if "|start|" in key}
+    started = {key.partition("|")[0]: key for key in s.done if "|start|" in key}
     for lane in s.rules.lanes:
         dates = s.calendar.window(s.period, lane.id, window)
         if lane.id not in s.structure.lanes or dates is None:

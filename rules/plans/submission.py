@@ -15,19 +15,6 @@ from rules.ruleset import RuleSet
 from rules.schedule import WindowDates
 from rules.snapshot import Snapshot, VersionState, first_sent
 
-STATES = (
-    "planned",
-    "generated",
-    "self_checked",
-    "prechecked",
-    "approved",
-    "submitted",
-    "accepted",
-    "published",
-    "corrected",
-    "closed",
-)
-
 
 def occurrence(submission: str, version: int) -> str:
     """The name of the receipts window that a published version opens."""

@@ -196,3 +196,15 @@ def test_findings_stand_errors_first_each_by_its_rule_and_only_errors_stop_a_pub
     assert errors(told) == told[:stops]
     order = [list(RULES).index(f.rule.id) for f in told]
     assert (order[:stops], order[stops:]) == (sorted(order[:stops]), sorted(order[stops:]))
+
+
+@pytest.mark.clause("規§2", "規§6.3.1")
+def test_every_clause_that_gives_a_duty_or_a_roster_is_asked_for_by_name() -> None:
+    bare = Case(calendar(), rule_set(duties=[], rosters=[]), basis().national, LIMITS)
+    assert [hit.place.split()[2:] for hit in RULES["duty-without-owner"].judge(bare)] == [
+        ["規§3.0", "meeting"], ["規§4.2", "calendar_publication"], ["規§5.1.1", "enrolment_entry"],
+        ["規§5.1.2", "cadre_entry"], ["規§5.2.1", "grades_entry"], ["規§5.2.2", "advisory_entry"],
+        ["規§5.3.2", "certification"], ["規§9.1", "briefing"], ["規§9.2", "system_training"],
+    ]  # fmt: skip
+    rosters = [hit.place for hit in RULES["roster-without-owner"].judge(bare)]
+    assert rosters == [f"rules rosters 規§6.3.{n}" for n in (1, 2, 3, 4)]

@@ -183,9 +183,19 @@ def test_a_curve_never_falls_and_says_when_a_share_is_reached(shares: list[float
         assert before is None or c.reached(before) >= quantile > c.reached(before + 1)
 
 
-def test_a_curve_that_falls_is_refused() -> None:
-    with pytest.raises(ValueError, match="must not fall"):
-        Curve.model_validate(curve("uploads", (5, 0.5), (1, 0.2)))
+def test_a_curve_that_falls_or_goes_back_or_holds_no_share_is_refused() -> None:
+    for falling in (((5, 0.5), (1, 0.2)), ((5, 0.5), (5, 0.6)), ((4, 0.5), (5, 0.6))):
+        with pytest.raises(ValueError, match="must not fall"):
+            Curve.model_validate(curve("uploads", *falling))
+    for share in (-0.01, 1.01):
+        with pytest.raises(ValueError, match="share"):
+            Curve.model_validate(curve("uploads", (5, share)))
+    with pytest.raises(ValueError, match="points"):
+        Curve.model_validate(curve("uploads"))
+    assert [p.share for p in Curve.model_validate(curve("uploads", (5, 0), (-1, 1))).points] == [0, 1]
+    with pytest.raises(ValueError, match="outcomes_per_student_and_course"):
+        Assumptions.model_validate(assumed().model_dump() | {"outcomes_per_student_and_course": -0.1})
+    assert Assumptions.model_validate(assumed().model_dump() | {"outcomes_per_student_and_course": 0})
 
 
 @settings(max_examples=25, deadline=None)

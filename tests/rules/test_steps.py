@@ -10,7 +10,6 @@ import pytest
 from rules.duties import duties_of
 from rules.instants import DAY, key_text, local_text
 from rules.plan import Plan, due_round, due_steps, handled, is_over, next_instant, plan, replan, rungs_of
-from rules.plans.periods import SEMESTER_PHASES, YEAR_PHASES
 from rules.plans.step import Step
 from rules.plans.submission import closing_instant, submission_steps
 from rules.ruleset import Kind
@@ -209,11 +208,6 @@ def test_a_school_year_waits_for_both_semesters_and_its_own_rosters() -> None:
     assert plan(over(s, **ends)).steps[-1].at == taipei("2027-11-02 00:00")
     for waited in ends:
         assert plan(over(s, **{**ends, waited: None})).steps[-1].kind != "closed", waited
-
-
-def test_the_phases_of_a_semester_and_of_a_year_are_those_of_the_rules() -> None:
-    kinds = {k: tuple(w.kind for w in rule_set().windows if w.process is k) for k in (Kind.SEMESTER, Kind.SCHOOL_YEAR)}
-    assert (kinds[Kind.SEMESTER], kinds[Kind.SCHOOL_YEAR]) == (SEMESTER_PHASES, YEAR_PHASES)
 
 
 # -- a roster's versions ---------------------------------------------------------------------------
