@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import sys
 from dataclasses import asdict
@@ -10,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from cli import show
+from cli.options import ONE_OF
+from cli.periods import need_period
 from cli.place import Place, opened
 from records.base_data.changes import Changes
-from records.basis import newest
 from records.commands.imports import preview_for
 from records.files.store import put
 from records.queries.completeness import by_class
@@ -109,9 +109,7 @@ async def print_completeness(data: Path, school: str | None, who: str, semester:
         sight = await sight_of_base_data(place.db, code, await place.person(code, who))
         need_classes(sight, clause="規§5.1.1")
         async with place.db.transaction(code) as connection:
-            if not re.fullmatch(r"\d{3}-[12]", semester) or await newest(connection, code, semester[:3]) is None:
-                found = semester[:40]
-                raise refuse(Code.NOT_FOUND, clause="規§5.1.1", place="SEMESTER", found=found, limit="115-1, 115-2")
+            await need_period(connection, code, semester, place="SEMESTER", clause="規§5.1.1")
             rows = [r for r in await by_class(connection, code, semester) if r["class"] in sight.classes]
     if as_json:
         show.emit(rows)
@@ -124,5 +122,5 @@ async def print_completeness(data: Path, school: str | None, who: str, semester:
 def one_of(check: bool, apply: bool) -> bool:
     """Whether to apply. Raises Refused(bad_request) unless exactly one was asked for."""
     if check == apply:
-        raise refuse(Code.BAD_REQUEST, clause="規§5.1.1", place="--check | --apply", found="")
+        raise refuse(Code.BAD_REQUEST, clause="規§5.1.1", place="--check | --apply", limit=ONE_OF)
     return apply

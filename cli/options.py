@@ -14,6 +14,7 @@ School = Annotated[str | None, Parameter(name="--school", help="學校代碼(只
 As = Annotated[str, Parameter(name="--as", help="以此職員編號或學號的身分 · act as this staff or student number")]
 Key = Annotated[str | None, Parameter(name="--key", help="冪等鍵:同一個鍵重送不會做兩次 · idempotency key")]
 DATA = Path("var/school")
+ONE_OF = "恰好一個 · exactly one of them"
 
 
 @Parameter(name="*")

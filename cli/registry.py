@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +12,7 @@ from cli import show
 from cli.doing import give
 from cli.groups import app
 from cli.options import DATA, Acting, As, Data, Json, Key, School
+from cli.reading import as_json, read_text
 from rules.refusals import Code, refuse
 
 
@@ -58,13 +58,8 @@ def do(
 
 def read_body(source: str) -> dict[str, Any]:
     """A JSON object from a file or standard input. Raises Refused(bad_request) that names file and line."""
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8-sig")
-        body = json.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise refuse(Code.BAD_REQUEST, place=source, found=type(error).__name__, limit="JSON (UTF-8)") from None
-    except json.JSONDecodeError as error:
-        raise refuse(Code.BAD_REQUEST, place=f"{source}:{error.lineno}", found=error.msg, limit="JSON") from None
+    text = sys.stdin.read() if source == "-" else read_text(Path(source), clause="")
+    body = as_json(text, place=source)
     if not isinstance(body, dict):
         raise refuse(Code.BAD_REQUEST, place=source, found=type(body).__name__, limit="{…}")
     return body

@@ -12,8 +12,9 @@ from cyclopts import Parameter
 
 from cli import show
 from cli.items.app import item_app
-from cli.options import DATA, As, Data, Json, Key, School
+from cli.options import DATA, ONE_OF, As, Data, Json, Key, School
 from cli.place import Place, opened
+from cli.reading import read_text
 from records.db import school_now
 from records.queries.items import queue_of
 from records.seam import Answer
@@ -90,7 +91,7 @@ async def _decide(
     as_json: bool,
 ) -> int:
     if sum(bool(x) for x in (items, course, listed)) != 1:
-        raise refuse(Code.BAD_REQUEST, clause="規§5.3.2", place="ITEM… | --course | --list")
+        raise refuse(Code.BAD_REQUEST, clause="規§5.3.2", place="ITEM… | --course | --list", limit=ONE_OF)
     async with opened(data) as place:
         code = await place.school(school)
         rows = [{"item": i} for i in items]
@@ -110,10 +111,7 @@ async def _decide(
 
 
 def _listed(path: Path) -> list[dict[str, str]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise refuse(Code.BAD_REQUEST, clause="規§5.3.2", place=path.name, found=type(error).__name__) from None
+    lines = read_text(path, clause="規§5.3.2").splitlines()
     rows = [[cell.strip() for cell in line.split(",")] for line in lines if line.strip()]
     return [{"item": r[0]} | ({"digest": r[1]} if len(r) > 1 and r[1] else {}) for r in rows if r[0] != "item"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,12 +11,11 @@ from cyclopts import Parameter
 from cli import show
 from cli.items.app import item_app
 from cli.options import DATA, As, Data, Json, School
+from cli.periods import need_period
 from cli.place import opened
-from records.basis import newest
 from records.commands.drafts import drafts_of
 from records.queries.results import without_items
 from records.queries.sight import need_classes, sight_of
-from rules.refusals import Code, refuse
 
 
 @item_app.command(name="drafts")
@@ -68,10 +66,7 @@ async def _none(data: Path, school: str | None, who: str, what: str, period: str
             need_classes(sight, clause="規§5.3.1")
         async with place.db.transaction(code) as connection:
             yearly = what != "outcome"
-            form = r"\d{3}" if yearly else r"\d{3}-[12]"
-            if not re.fullmatch(form, period) or await newest(connection, code, period[:3]) is None:
-                limit = "115" if yearly else "115-1, 115-2"
-                raise refuse(Code.NOT_FOUND, clause="規§5.3.1", place="PERIOD", found=period[:40], limit=limit)
+            await need_period(connection, code, period, place="PERIOD", clause="規§5.3.1", yearly=yearly)
             rows = await without_items(connection, code, what, period)
     found = [r for r in rows if r["class"] in sight.classes or r["person"] == sight.person]
     if as_json:

@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from cli import show
 from cli.items.app import item_app
 from cli.options import DATA, As, Data, Json, School
+from cli.periods import need_period
 from cli.place import Place, opened
 from records.db import Connection, school_now
 from records.queries.items import items_of, progress_of, queue_of, return_words_of, use_of, waiting_of
@@ -139,11 +140,15 @@ def progress(
     async def read(connection: Connection, code: str, person: UUID) -> Any:
         return await progress_of(connection, code, semester)
 
+    async def known(place: Place, code: str) -> None:
+        async with place.db.transaction(code) as connection:
+            await need_period(connection, code, semester, place="SEMESTER", clause="規§5.3.2")
+
     def table(found: Any) -> None:
         titles = ("班級", "課程", "學生", "未交", "已上傳", "待認證", "已認證", "退件", "逾期", "教師未認證(校方責任)")
         show.table(titles, [(r["class"], r["course"], *(r[n] for n in names)) for r in found])
 
-    return asyncio.run(_look(data, school, as_, read, table, as_json=json))
+    return asyncio.run(_look(data, school, as_, read, table, first=known, as_json=json))
 
 
 async def _look(
@@ -153,12 +158,15 @@ async def _look(
     read: Read,
     table: Callable[[Any], None],
     *,
+    first: Callable[[Place, str], Awaitable[None]] | None = None,
     more: Callable[[Place, str, UUID, Any], Awaitable[None]] | None = None,
     as_json: bool,
 ) -> int:
     async with opened(data) as place:
         code = await place.school(school)
         person = await place.person(code, who)
+        if first is not None:
+            await first(place, code)
         async with place.db.as_person(code, person) as connection:
             found = await read(connection, code, person)
         if more is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json as json_
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,8 +11,9 @@ from cyclopts import Parameter
 
 from cli import show
 from cli.items.app import item_app
-from cli.options import DATA, As, Data, Json, School
+from cli.options import DATA, ONE_OF, As, Data, Json, School
 from cli.place import opened
+from cli.reading import as_json, read_text
 from records.queries.items import check_proof, items_of, proofs_of
 from rules.refusals import Code, refuse
 
@@ -30,7 +30,7 @@ def proof(
 ) -> int:
     """列出一件作品的憑據,或核對一份憑據 · the proofs of an item, or whether a proof is genuine."""
     if (item is None) == (check is None):
-        raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place="ITEM | --check")
+        raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place="ITEM | --check", limit=ONE_OF)
     if check is not None:
         return asyncio.run(_check(data, school, as_, _read(check), as_json=json))
     return asyncio.run(_show(data, school, as_, str(item), as_json=json))
@@ -38,10 +38,7 @@ def proof(
 
 def _read(path: Path) -> dict[str, Any]:
     """The proof in a file: as it was printed, or inside the whole answer."""
-    try:
-        given = json_.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, json_.JSONDecodeError) as error:
-        raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place=path.name, found=type(error).__name__) from None
+    given = as_json(read_text(path, clause="規§5.3.1"), place=path.name, clause="規§5.3.1")
     found = given.get("proof", given) if isinstance(given, dict) else None
     if not isinstance(found, dict):
         raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place=path.name, found="JSON", limit="proof")

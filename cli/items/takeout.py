@@ -60,9 +60,13 @@ def check_copy(
     """核對匯出檔是否完整未變;不需伺服器 · whether a copy is whole and unchanged; needs no server."""
     try:
         wrong = differing(copy)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError):
         raise refuse(
-            Code.BAD_REQUEST, clause="規§10.2.1", place=copy.name, found=type(error).__name__, limit=MANIFEST
+            Code.BAD_REQUEST,
+            clause="規§10.2.1",
+            place=copy.name,
+            found="不是 item export 的匯出檔 · no copy of item export",
+            limit=MANIFEST,
         ) from None
     if json:
         show.emit({"whole": not wrong, "differs": wrong})

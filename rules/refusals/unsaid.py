@@ -27,6 +27,7 @@ UNSAID: dict[Code, tuple[str, str]] = {
     Code.FIELD_UNKNOWN: ("不認得 · unknown", "無 · none"),
     Code.KEY_REUSED: ("不同的內容 · another body", "同樣的內容 · the same body"),
     Code.NOT_DECIDED: ("未定 · not decided", "已採用的文件或決議 · an adopted document or decision"),
+    Code.ALREADY_EXISTS: ("已有 · there already", "尚無 · none yet"),
     Code.SERVER_AWAY: ("沒有回應 · no answer", "可連線 · reachable"),
     Code.BAD_REQUEST: ("空白或不符 · empty or unfit", "依說明填寫 · as the help says"),
 }

@@ -372,7 +372,7 @@ def test_an_open_window_is_not_reopened_and_no_outage_is_made_up(run: Run) -> No
     [(["item", "none", "outcome", "999-1", "--as", "A04"], "PERIOD"),
      (["item", "none", "outcome", "115", "--as", "A04"], "PERIOD"),
      (["item", "none", "diverse", "115-1", "--as", "A04"], "PERIOD"),
-     (["school", "completeness", "999-1", "--as", "A04"], "SEMESTER"), (["duty", "list", "--post", "nobody"], "--post")],
+     (["item", "progress", "115", "--as", "A04"], "SEMESTER"), (["school", "completeness", "999-1", "--as", "A04"], "SEMESTER"), (["duty", "list", "--post", "nobody"], "--post")],
 )  # fmt: skip
 def test_an_unknown_period_or_post_is_refused_and_no_list_of_everybody(
     place: Path, words: list[str], place_: str

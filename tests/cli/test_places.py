@@ -68,10 +68,10 @@ def test_a_file_that_the_system_refuses_is_a_refusal_in_both_languages(
     assert (code, refusal(out)["code"]) == (2, "file_unusable")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "\x00"])
-def test_a_body_that_is_no_json_object_is_refused_as_json(typed: Typed, tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\x00", b"{\xff}", b"[" * 100_000], ids=lambda x: x[:3])
+def test_a_body_that_is_no_json_object_is_refused_as_json(typed: Typed, tmp_path: Path, text: bytes) -> None:
     body = tmp_path / "body.json"
-    body.write_text(text)
+    body.write_bytes(text)
     code, out, _ = typed("do", "upload", "--json", str(body), "--as", "115001", "--data", str(tmp_path))
     assert (code, refusal(out)["code"]) == (2, "bad_request")
 
