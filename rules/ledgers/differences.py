@@ -99,10 +99,10 @@ class Difference:
 
 
 def changes_between(before: Line, after: Line, shape: Shape | None) -> tuple[Change, ...]:
-    """The columns that differ, those of the key included, by name."""
+    """The columns that differ, those of the key included, by name; both lines have the same columns."""
     a, b = (values_of(x, shape) if shape else dict(x.fields) for x in (before, after))
     personal = shape.personal if shape else ()
-    differ = (name for name in sorted(a.keys() & b.keys()) if a[name] != b[name])
+    differ = (name for name in sorted(a) if a[name] != b[name])
     return tuple(Change(name, a[name], b[name], name in personal) for name in differ)
 
 

@@ -240,6 +240,12 @@ def test_a_telling_column_that_only_one_side_fills_speaks_against_the_pair() -> 
 
 
 @pytest.mark.clause("規§6.4")
+def test_a_line_under_the_same_key_is_altered_however_much_of_it_is_other() -> None:
+    found = compared([line("p", "c", "國語文", "4", "詩", "u", "v")], [line("p", "c", "化學", "2", "實驗", "w", "x")])
+    assert (len(found.altered), found.recoded, found.missing, found.extra) == (1, [], [], [])
+
+
+@pytest.mark.clause("規§6.4")
 def test_many_lines_that_came_back_under_other_codes_are_known_again_by_what_tells_of_them() -> None:
     ours = [line("p", f"c{n}", "國語文", "4", f"詩 {n}", f"u{n}", row=n) for n in range(LARGEST + 4)]
     theirs = [x._replace(key=(f"d{x.place.row}", "1")) for x in reversed(ours)]

@@ -83,6 +83,15 @@ def test_ids_hold_when_rows_move_and_differ_from_each_other(a: list[Line], b: li
     assert len(set(before)) == len(before)
 
 
+@pytest.mark.clause("規§6.4")
+def test_an_id_is_the_one_under_which_the_difference_was_kept_before() -> None:
+    found = reconcile(OWNER, ledger(R, [A, A]), ledger(C, [A_CHANGED]), SHAPES, secret=b"k").differences
+    assert [(d.kind, d.id, d.sameness) for d in found] == [
+        (Kind.ALTERED, "e5913adc3c83e07ea47a", "23b6693f0f67d461620f"),
+        (Kind.MISSING, "9c26af4d8320f8100c36", "e0aba01df2a9c47c3c19"),
+    ]
+
+
 def test_ids_are_keyed_since_numbers_of_people_can_be_guessed() -> None:
     ours, theirs = ledger(R, [A]), ledger(C, [])
     ids = {reconcile(OWNER, ours, theirs, SHAPES, secret=s).differences[0].id for s in (b"", b"one", b"two")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from rules.plan import (
 )
 from rules.plans.step import Step
 from rules.ruleset import Kind
+from rules.schedule import Closure, working_days
 from rules.snapshot import DutyState, ExtensionState, HandoverState, ReportState, Snapshot, StuckState, VersionState
 from tests.rules.builders import taipei
 from tests.rules.test_plan import ENTRY, SEMESTER, semester
@@ -86,6 +87,23 @@ def test_a_rung_dated_before_the_change_that_planned_it_is_skipped_without_a_rou
     assert found is not None
     assert (found.keys, found.send, [r.rung.offset for r in found.skip]) == ((), (), [-2])
     assert found.key == round_key(SEMESTER, FIRST)
+
+
+@pytest.mark.clause("規§4.1", "規§5.3.2")
+def test_a_rung_that_a_closed_day_put_elsewhere_stands_since_the_version_that_closed_it() -> None:
+    s = semester()
+    first = s.basis
+    shut = first.calendar.model_copy(update={"closures": (Closure(day=date(2026, 10, 28), title="颱風"),)})
+    days = working_days(first.national, shut)
+    second = replace(first, calendar=shut, days=days, since=taipei("2026-10-12 10:00"))
+    third = replace(second, since=taipei("2026-10-13 10:00"))
+    later = replace(s, bases=(first, second, third))
+    rungs = {r.rung.offset: r for r in plan(later).rungs if r.duty.key == ENTRY}
+    assert (rungs[-2].at, rungs[-2].since) == (taipei("2026-10-27 08:00"), second.since)
+    assert (rungs[0].at, rungs[0].since) == (SECOND, first.since)
+    # A version that leaves the days alone, before or after it, moves nothing.
+    other = replace(s, bases=(first, replace(first, since=second.since), replace(second, since=third.since)))
+    assert {r.rung.offset: r.since for r in plan(other).rungs if r.duty.key == ENTRY}[-2] == third.since
 
 
 @pytest.mark.clause("規§5.0")
