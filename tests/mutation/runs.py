@@ -340,18 +340,25 @@ def judge_fresh(jobs: Sequence[Job], seen: Seen, told: Told, many: int) -> None:
             elif code == _ALIVE and seen.only_servers_name(change):
                 told(change, "server")
             else:
+                judged_by[id(change)] = rest[0]
                 told(change, _verdict(code))
 
         children.start(lambda: _fresh_child(spoilt, change, rest[0]), ended)
 
-    def prove(module: str, names: list[str]) -> None:
+    def prove(names: list[str], tries: int = 2) -> None:
         """These tests once more in a fresh process with nothing spoilt: where they fail by themselves, they prove nothing."""
-        children.start(
-            functools.partial(_run_fresh, names), lambda code: unsound.add(module) if code != _ALIVE else None
-        )
+
+        def ended(code: int) -> None:
+            if code != _ALIVE:
+                unproved.append((names, tries - 1))
+
+        children.start(functools.partial(_run_fresh, names), ended)
 
     again: list[tuple[Spoilt, Change, list[list[str]]]] = []
-    proved, unsound = set[str](), set[str]()
+    unproved: list[tuple[list[str], int]] = []
+    unsound: list[list[str]] = []
+    proved = set[str]()
+    judged_by: dict[int, list[str]] = {}
     for spoilt, change in jobs:
         stages = seen.importing(change.module)
         if not stages:
@@ -360,17 +367,19 @@ def judge_fresh(jobs: Sequence[Job], seen: Seen, told: Told, many: int) -> None:
         if change.module not in proved:
             proved.add(change.module)
             for names in stages:
-                prove(change.module, names)
+                prove(names)
         stage(spoilt, change, stages)
-    while again or children.running:
+    while again or unproved or children.running:
         if again:
             stage(*again.pop())
+        elif unproved:
+            names, tries = unproved.pop()
+            prove(names, tries) if tries else unsound.append(names)
         else:
             children.wait()
-    for module in sorted(unsound):
-        os.write(SCREEN, f"its tests fail without any change: {module}\n".encode())
     for _, change in jobs:
-        if change.module in unsound:
+        if judged_by.get(id(change)) in unsound:
+            os.write(SCREEN, f"its tests fail without any change: {change.module}\n".encode())
             told(change, "alive")
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from rules import messages
 from rules.calendar_diff import DateChange
 from rules.exchange import FoundDifference, RosterOrder, RosterRow, Written
+from rules.items.schema import ItemBook
 from rules.ledgers.closing import Closing
 from rules.moves import MovedDate
 from rules.own_dates import OwnDate
@@ -21,7 +22,7 @@ from rules.why import Link
 from tests.rules.contract import HOW, SHAPES, lines, recorded, shapes
 
 KEPT: tuple[type[BaseModel], ...] = (
-    RuleSet, Calendar, National, PlanFile, Changes, SchoolFiles, Known, Closing,
+    RuleSet, Calendar, National, ItemBook, PlanFile, Changes, SchoolFiles, Known, Closing,
     messages.ProcessRef, messages.Ask, messages.DueStep, messages.Due, messages.Do, messages.Done, messages.Stuck,
     messages.Wish, messages.WishOrder,
     Refusal, OwnDate, DateChange, MovedDate, Link,
