@@ -61,13 +61,14 @@ class Case:
     def pairs(self, first: str, second: str) -> Iterator[tuple[WindowDates, int, WindowDates]]:
         """Windows of two kinds of the same period and lane; the place is the second's."""
         for _, w in self.windows(first):
-            n, other = self._placed.get((w.period, w.lane, second), (0, None))
-            if other is not None:
-                yield w, n, other
+            found = self._placed.get((w.period, w.lane, second))
+            if found is not None:
+                yield w, *found
 
     def window(self, period: str, lane: str, kind: str) -> WindowDates | None:
         """A window, or None."""
-        return self._placed.get((period, lane, kind), (0, None))[1]
+        found = self._placed.get((period, lane, kind))
+        return found[1] if found is not None else None
 
     def deadlines(self, *duties: str) -> Iterator[tuple[int, DeadlineDate]]:
         """Each dated duty of these kinds (all without any), with its place in the file."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rules.rosters.checks.catalogue import CHECKS
-from rules.rosters.checks.context import whole_text
+from rules.rosters.checks.context import read_cover, whole_text
 from rules.rosters.checks.doctor import examine
 from rules.rosters.checks.table import Found, SheetCells, Table
 from rules.rosters.schema import COVER_SHEET
@@ -89,6 +89,25 @@ def test_a_code_stands_in_its_list_and_is_text() -> None:
     edges("enrolment", STUDENTS, "年級", [("9", "grade_range"), ("1", ""), (9, "float_id")])
     edges("enrolment", STUDENTS, "班別", [("44", "unlisted_code"), ("1", "")])
     edges("enrolment", STUDENTS, "性別代碼", [("3", "id_sex unknown_code"), ("1", ""), (1, "code_as_number")])
+
+
+@pytest.mark.clause("規§6.3.1")
+def test_equal_cells_of_other_types_are_judged_apart() -> None:
+    def judged(first: Any, second: Any) -> dict[str, set[int]]:
+        found = told("grades", both(put(SCORES, 0, 開課年級=first), put(SCORES, 1, 開課年級=second)))
+        return {check: {row for _, row, _ in places} for check, places in found.items()}
+
+    assert judged(1, True) == {"code_as_number": {2}, "cell_type": {3}}
+    assert judged(True, 1) == {"cell_type": {2}, "code_as_number": {3}}
+    assert judged("1", 1.0) == {"code_as_number": {3}}
+
+
+@pytest.mark.clause("規§6.3.1")
+def test_a_length_is_counted_as_people_see_it() -> None:
+    # A sign above a letter is no letter of its own.
+    marked_ = "班" * 19 + "e\u0302\u0323"
+    assert (len(marked_), fails("enrolment", STUDENTS, 班級名稱=marked_)) == (22, set())
+    assert fails("enrolment", STUDENTS, 班級名稱="班" + marked_) == {"too_long"}
 
 
 @pytest.mark.clause("規§6.3.1")
@@ -410,31 +429,67 @@ def test_a_course_has_one_name_and_one_number_of_credits_on_all_sheets_that_say_
 # -- cover and layout ------------------------------------------------------------------------------
 
 
-def of_cover(name: str = "grades", **cells: Any) -> dict[str, set[tuple[str, int, str]]]:
-    """What a roster fails after its cover was changed, without what follows from that in its rows."""
-    return {k: v for k, v in told(name, cover(**cells)).items() if any(p[0] == COVER_SHEET for p in v)}
+COVER = {"學校代碼": SCHOOL, "學年度": "115", "學期": "1", "名冊別": "22"}
+YEARLY = next(r for r in BOOK.rosters if r.yearly)
+
+
+def of_cover(**cells: Any) -> dict[str, list[tuple[str, int, str]]]:
+    """What a cover fails with other cells; None takes one away."""
+    found = Found()
+    read_cover(Table({k: v for k, v in (COVER | cells).items() if v is not None}, []), BOOK, found, None)
+    return found.places
+
+
+def at_cover(column: str) -> list[tuple[str, int, str]]:
+    """The place of one cell of the cover."""
+    return [(COVER_SHEET, 2, column)]
 
 
 @pytest.mark.clause("規§6.3.1")
-def test_each_cell_of_a_cover_is_told_where_it_stands() -> None:
-    for name in ("學校代碼", "學年度", "學期", "名冊別"):
-        assert of_cover(**{name: ""})["cover_missing"] == {(COVER_SHEET, 2, name)}
-        gone = told("grades", lambda t, n=name: t.cover.pop(n))  # type: ignore[misc]
-        of_it = {k: v for k, v in gone.items() if any(sheet == COVER_SHEET for sheet, _, _ in v)}
-        assert of_it == {"cover_missing": {(COVER_SHEET, 2, name)}}
-    assert of_cover(學校代碼=999901) == {"cover_school": {(COVER_SHEET, 2, "學校代碼")}}
-    assert set(of_cover(學校代碼="99990")) == set(of_cover(學校代碼="9999012")) == {"cover_school"}
-    assert of_cover(學校代碼="000000") == {"test_school": {(COVER_SHEET, 2, "學校代碼")}}
-    years = [set(of_cover(學年度=y)) for y in ("108", "107", "116", "117", "1150", "15", "x", 115, 115.0)]
-    wrong = {"cover_year"}
-    assert years == [set(), wrong, set(), wrong, wrong, wrong, wrong, set(), set()]
-    assert of_cover(學年度="107") == {"cover_year": {(COVER_SHEET, 2, "學年度")}}
-    semesters = {s: set(of_cover(學期=s)) for s in ("1", "2", 2.0, "0", "3", "x")}
-    assert list(semesters.values()) == [set(), set(), set(), *[{"cover_semester"}] * 3]
-    assert of_cover(學期="3") == {"cover_semester": {(COVER_SHEET, 2, "學期")}}
-    yearly = {s: set(of_cover("outcomes", 學期=s)) for s in ("0", 0, "1", "2")}
-    assert list(yearly.values()) == [set(), set(), {"cover_semester_yearly"}, {"cover_semester_yearly"}]
-    assert of_cover(名冊別="99") == {"cover_code": {(COVER_SHEET, 2, "名冊別")}}
+@pytest.mark.parametrize("column", COVER)
+def test_an_empty_or_absent_cell_of_a_cover_is_told_where_it_stands_and_nothing_else(column: str) -> None:
+    assert of_cover() == {}
+    assert of_cover(**{column: ""}) == of_cover(**{column: None}) == {"cover_missing": at_cover(column)}
+
+
+@pytest.mark.clause("規§6.3.1")
+def test_a_school_is_six_characters_of_text_and_no_test_school() -> None:
+    for wrong in (999901, 999901.0, "99990", "9999012", "99990a"):
+        assert of_cover(學校代碼=wrong) == {"cover_school": at_cover("學校代碼")}, wrong
+    assert of_cover(學校代碼="000000") == {"test_school": at_cover("學校代碼")}
+    assert of_cover(學校代碼="000B00") == {"test_school": at_cover("學校代碼")}
+
+
+@pytest.mark.clause("規§6.3.1")
+def test_a_school_year_is_of_three_digits_from_the_first_one_to_the_next() -> None:
+    for right in ("108", "115", "116", 115, 115.0, " 115 "):
+        assert of_cover(學年度=right) == {}, right
+    for wrong in ("107", "117", "1150", "15", "x", "115.5"):
+        assert of_cover(學年度=wrong) == {"cover_year": at_cover("學年度")}, wrong
+
+
+@pytest.mark.clause("規§6.3.1")
+def test_a_semester_is_1_or_2_and_0_on_a_yearly_roster() -> None:
+    for right in ("1", "2", 1, 2.0):
+        assert of_cover(學期=right) == {}, right
+    for wrong in ("0", 0, "3", "x", "12"):
+        assert of_cover(學期=wrong) == {"cover_semester": at_cover("學期")}, wrong
+    yearly = {"名冊別": YEARLY.codes[0].code}
+    for right in ("0", 0, 0.0):
+        assert of_cover(學期=right, **yearly) == {}, right
+    for wrong in ("1", "2", "x"):
+        assert of_cover(學期=wrong, **yearly) == {"cover_semester_yearly": at_cover("學期")}, wrong
+
+
+@pytest.mark.clause("規§6.3.1")
+def test_a_roster_code_is_one_of_the_book() -> None:
+    for code in ("99", "2", 99):
+        assert of_cover(名冊別=code) == {"cover_code": at_cover("名冊別")}, code
+    for right in ("22", 22, 22.0, "41"):
+        assert of_cover(名冊別=right) == {}, right
+    found = Found()
+    assert read_cover(Table(None, []), BOOK, found, None) is None
+    assert found.places == {"cover_missing": [(COVER_SHEET, 0, "")]}
 
 
 @pytest.mark.clause("規§6.3.1")

@@ -95,6 +95,7 @@ def test_without_class_sizes_each_course_expects_one_outcome_and_never_less() ->
     few = assumed().model_copy(update={"outcomes_per_student_and_course": 0.01})
     assert told("nobody", few)[0][2] == {ONE: 1, TWO: 1}
     many = assumed().model_copy(update={"outcomes_per_student_and_course": 1.55})
+    assert told("nobody", many, {})[0][2] == {ONE: 2, TWO: 2}
     assert told("nobody", many, {"101": 10})[0][2] == {ONE: 16, TWO: 16}
 
 

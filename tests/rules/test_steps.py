@@ -260,6 +260,22 @@ def test_a_roster_is_generated_when_its_window_opens_and_published_once_its_rece
 
 
 @pytest.mark.clause("規§6.2")
+def test_receipts_that_were_published_keep_the_key_of_that_day_and_are_not_published_again() -> None:
+    key = f"{CHILD}@1|publish|2027-04-20T00:00Z"
+
+    def publish(*done: str) -> Step:
+        return next(x for x in plan(roster(version(), done=frozenset(done))).steps if x.kind == "publish")
+
+    own = publish().key
+    assert own == f"{CHILD}@1|publish|{key_text(taipei('2027-04-19 08:00'))}"
+    assert publish(key).key == key
+    for other in (f"{CHILD}@2|publish|x", f"{CHILD}@1|deem|x", f"{CHILD}@1|publishing|x"):
+        assert publish(other).key == own
+    deem = next(x for x in plan(roster(version(), done=frozenset({key}))).steps if x.kind == "deem")
+    assert deem.key == f"{CHILD}@1|deem|{key_text(SETTLED)}"
+
+
+@pytest.mark.clause("規§6.2")
 def test_an_occurrence_waits_for_its_extensions_and_closes_no_earlier_than_it_was_published() -> None:
     received = version(closes_at=None, settled_at=None)
     extended = ExtensionState("115-1", "semester_receipts", frozenset({"g10_11"}), LATER, occurrence=f"{CHILD}@1")

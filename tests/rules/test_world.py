@@ -12,7 +12,7 @@ from rules.instants import DAY
 from rules.rehearsal import EveryoneOnTime, World, rehearse
 from rules.ruleset import Kind
 from rules.snapshot import HandoverState, ReportState, Snapshot, VersionState
-from tests.rules.builders import taipei, world
+from tests.rules.builders import basis, rule_set, taipei, world
 
 START = taipei("2026-08-01 00:00")
 AT = taipei("2027-05-03 10:00")
@@ -51,6 +51,10 @@ def test_a_hand_over_runs_under_what_is_in_force_when_it_is_announced() -> None:
     made = w.processes["handover/1"]
     assert (made.kind, made.params, made.started_at) == (Kind.HANDOVER, {"post": "it_section"}, AT)
     assert (made.basis.rules, made.basis.calendar, made.basis.since) == (s.rules, s.calendar, AT)
+    newer = replace(basis(rule_set(version=2)), since=AT)
+    w.rebase(s.process, newer)
+    w.hand_over("handover/2", HandoverState("it_section", AT, AT + DAY), AT)
+    assert w.processes["handover/2"].basis.rules.version == 1, "that of the school year, whatever a semester runs under"
 
 
 @pytest.mark.clause("規§5.3.2")
