@@ -18,6 +18,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from rules.items.schema import ItemBook
+from rules.refusals.malformed import rule_of
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
 
@@ -115,7 +116,7 @@ def _load(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate(_plain(tree))
     except ValidationError as error:
-        raise DocumentError(list(_problems(path, tree, error))) from None
+        raise DocumentError(list(_problems(path, tree, error, model))) from None
 
 
 def read_plain(path: Path) -> dict[str, Any]:
@@ -158,7 +159,7 @@ def read_tree(path: Path) -> CommentedMap:
                 )
             ]
         ) from None
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, RecursionError) as error:
         raise DocumentError(list(_unreadable(path, text, type(error).__name__))) from None
     if not isinstance(tree, CommentedMap):
         raise DocumentError(
@@ -214,8 +215,10 @@ def _plain(node: Any) -> Any:
     return str(node)
 
 
-def _problems(path: Path, tree: CommentedMap, error: ValidationError) -> Iterable[DocumentProblem]:
-    for found in error.errors(include_url=False, include_context=False):
+def _problems(
+    path: Path, tree: CommentedMap, error: ValidationError, model: type[BaseModel]
+) -> Iterable[DocumentProblem]:
+    for found in error.errors(include_url=False):
         loc = [x for x in found["loc"] if not (isinstance(x, str) and x.startswith("function-"))]
         if not loc:
             # A check across the whole document names the place in its message: `duties.meeting.owner: …`
@@ -229,7 +232,7 @@ def _problems(path: Path, tree: CommentedMap, error: ValidationError) -> Iterabl
         line, shown = line_of(tree, loc), ".".join(str(x) for x in loc)
         value = found["input"] if not isinstance(found["input"], (dict, list)) else "…"
         zh, en = _REMEDIES.get(found["type"], ("請依規則修正這個欄位", "correct this field"))
-        yield _problem(path, line, shown, value, f"{found['type']}: {found['msg']}", zh, en)
+        yield _problem(path, line, shown, value, f"{found['type']}: {rule_of(found, model, loc)}", zh, en)
 
 
 _REMEDIES = {

@@ -11,6 +11,7 @@ from typing import Any
 from cli.calendar.rehearsal_page import environment
 from records.seam import canonical
 from rosters.icalendar import Event, ics
+from rules.instants import DAY, at_taipei
 from rules.roc import roc_close, roc_instant
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National, WindowDates
@@ -44,7 +45,7 @@ def publish(folder: Path, edition: Edition) -> list[Path]:
 
 
 def events(edition: Edition) -> list[Event]:
-    """Every window, self-check and dated duty, opening to close; the description writes both as the page does."""
+    """Every window, self-check, dated duty and closed day, opening to close; the description writes both as the page does."""
     lanes = {x.id: x.title for x in edition.rules.lanes}
     titles = {w.kind: w.title for w in edition.rules.windows}
     duties = {d.due.deadline: d.title for d in edition.rules.duties if d.due.deadline}
@@ -62,6 +63,10 @@ def events(edition: Edition) -> list[Event]:
         uid = f"{d.period}/{d.duty}@{edition.calendar.school_year}"
         text = f"{roc_instant(d.opens)} 至 {roc_close(d.due)}"
         made.append(Event(uid, f"{duties.get(d.duty, d.duty)} {d.period}", d.opens, d.due, description=text))
+    for c in edition.calendar.closures:
+        name = f"{'停班' * c.offices}{'停課' * c.lessons} {c.title}"
+        uid = f"closed/{c.day}@{edition.calendar.school_year}"
+        made.append(Event(uid, name, at_taipei(c.day), at_taipei(c.day + DAY), all_day=True))
     return made
 
 

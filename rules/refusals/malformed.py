@@ -100,7 +100,7 @@ def malformed(error: ValidationError, model: type[BaseModel], *, clause: str, wi
     if loc and loc[-1] in _ALTERNATIVES and first["type"].endswith(("_type", "_parsing")):
         loc, rule = loc[:-1], f"{TEXT}, {NUMBER}"
     else:
-        rule = _rule(first, model, loc)
+        rule = rule_of(first, model, loc)
     code = {"missing": Code.FIELD_MISSING, "extra_forbidden": Code.FIELD_UNKNOWN}.get(first["type"], Code.FIELD_INVALID)
     return Refusal(code=code, clause=clause, place=_place((within, *loc)), found=_found(first), limit=rule[:_LONGEST])
 
@@ -133,7 +133,8 @@ def _place(path: Iterable[int | str]) -> str:
     return ".".join("".join(c if c.isprintable() else "?" for c in str(x)[:40]) for x in path)
 
 
-def _rule(fault: Any, model: type[BaseModel], loc: list[int | str]) -> str:
+def rule_of(fault: Any, model: type[BaseModel], loc: list[int | str]) -> str:
+    """What a field of a model must be, by pydantic's fault at that place (with its context)."""
     kind, given = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
         return ", ".join(_model_at(model, loc[:-1]).model_fields) or OBJECT

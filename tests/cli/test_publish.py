@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,27 @@ def test_page_document_feed_window_and_timer_never_disagree_on_a_date(minutes: i
         timer = next(at for thing, at in steps.items() if f"/{w.period}|{w.lane}|{w.kind}" in thing)
         assert timer == w.closes
         assert w.kind not in ("selection", "certification") or rows[(w.period, w.lane, w.kind)].closes == timer
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+def test_page_and_feed_name_the_closed_days_and_the_schools_own(tmp_path: Path) -> None:
+    closed = [{"day": "2027-02-03", "title": "颱風"}, {"day": "2027-02-23", "title": "豪雨", "offices": False}]
+    exam = {"kind": "exam", "first": "2026-10-13", "last": "2026-10-14", "title": "段考"}
+    body = CALENDAR.model_dump() | {"closures": closed, "school_days": [exam]}
+    page, _, feed = publish(tmp_path, Edition(Calendar.model_validate(body), RULES, NATIONAL))
+    text = re.sub(r"<[^>]+>", "", page.read_text("utf-8"))
+    assert "116.2.3(星期三) 停班停課 颱風" in text and "116.2.23(星期二) 停課 豪雨" in text
+    assert "115.10.13(星期二)–115.10.14(星期三) 段考" in text
+    entries = icalendar.Calendar.from_ical(feed.read_bytes()).walk("VEVENT")
+    days = {
+        str(e["summary"]): (e.decoded("dtstart"), e.decoded("dtend")) for e in entries if "closed/" in str(e["uid"])
+    }
+    assert days == {
+        "停班停課 颱風": (date(2027, 2, 3), date(2027, 2, 4)),
+        "停課 豪雨": (date(2027, 2, 23), date(2027, 2, 24)),
+    }
+    plain = publish(tmp_path, Edition(CALENDAR, RULES, NATIONAL))[0].read_text("utf-8")
+    assert "停班停課日" not in plain
 
 
 def test_the_same_edition_gives_the_same_bytes(tmp_path: Path) -> None:
