@@ -24,6 +24,14 @@ _FORM = {
 SAID: dict[Code, dict[str, str]] = {
     Code.FIELD_INVALID: _FORM,
     Code.BAD_REQUEST: _FORM,
+    Code.TICKET_INVALID: {
+        "none": "沒有憑證 · no ticket",
+        "form": "不是憑證 · no ticket of ours",
+        "signature": "簽章不符 · a wrong signature",
+        "expired": "已過期 · expired",
+        "person": "查無此人 · nobody we know",
+        "files only": "只能取送檔案 · good for files only",
+    },
     Code.LINK_INVALID: {
         "scheme": "網址的開頭 · its scheme",
         "credentials": "含帳號或密碼 · a name or password in it",

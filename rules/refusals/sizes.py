@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-UNITS = (("MB", 1 << 20), ("KB", 1 << 10))
+UNITS = (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10))
 """Of 1,024 each, as the authority's limits are written (schools/national/)."""
 
 

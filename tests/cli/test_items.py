@@ -399,3 +399,13 @@ def test_who_has_none_and_how_complete_a_class_is_are_shown_to_its_teacher_and_t
     assert len(own) == 1, "a student sees the own row"
     for who, expected in ((TEACHER, {"101", "302"}), (registrar, everybody), (courses, everybody), (OTHER, "no_post")):
         assert classes(who, *complete, group="school") == expected
+
+
+@pytest.mark.clause("規§5.1.1")
+def test_a_file_that_no_clerk_exports_is_refused_before_it_is_read(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "grades.csv"
+    with file.open("wb") as hole:
+        hole.truncate(64 * MIB + 1)
+    code, answer = run(file, "--check", who="A07", group="import")
+    told = answer["refusal"]
+    assert (code, told["code"], told["place"], told["limit"]) == (2, "file_size", "grades.csv", "64 MB")

@@ -35,6 +35,7 @@ def test_every_refusal_names_clause_place_found_limit_and_remedy_in_both_languag
         (4 * 2**20, "4 MB"),
         (4 * 2**20 + 1, "4.01 MB(4,194,305 位元組 · bytes)"),
         (100 * 2**20, "100 MB"),
+        (99_999_999_999, "93.14 GB(99,999,999,999 位元組 · bytes)"),
     ],
 )
 def test_a_size_is_told_so_that_a_person_reads_it_and_what_is_too_large_never_reads_as_the_limit(
