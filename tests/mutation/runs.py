@@ -272,7 +272,10 @@ def _verdict(code: int) -> Verdict:
 
 
 def judge_within(jobs: Iterable[Job], seen: Seen, told: Told, tests: Sequence[str], many: int) -> list[Job]:
-    """Judge changes inside functions. Answers those that need a fresh import."""
+    """Judge changes inside functions. Answers those that need a fresh import.
+
+    Where a test file runs the place while it is read, its tests judge first: only what they let live is imported anew.
+    """
     fresh: list[Job] = []
 
     def judge(plugin: Pure) -> None:
@@ -285,17 +288,17 @@ def judge_within(jobs: Iterable[Job], seen: Seen, told: Told, tests: Sequence[st
             spoilt, change = job
             early = any((str(spoilt.path), line) in seen.at_import for line in change.lines)
             names = seen.reaching(change)
-            if change.function is None or early:
+            if change.function is None or (early and not names):
                 fresh.append(job)
             elif not names:
                 told(change, "unseen")
             else:
                 work = functools.partial(_within_child, plugin, job, functions, [items[n] for n in names])
-                children.start(work, functools.partial(ended, job))
+                children.start(work, functools.partial(ended, job, early))
         children.all_ended()
 
-    def ended(job: Job, code: int) -> None:
-        if code == _FRESH:
+    def ended(job: Job, early: bool, code: int) -> None:
+        if code == _FRESH or (early and code == _ALIVE):
             fresh.append(job)
         else:
             told(job[1], _verdict(code))
