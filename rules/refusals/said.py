@@ -51,6 +51,8 @@ def said(code: Code, word: str) -> str:
     if code in SAID and word in SAID[code]:
         return SAID[code][word]
     if code is Code.FIELD_INVALID:
-        word = _COUNTED.sub(r"\1 字 · characters", word)
-        word = _DECIMALS.sub(r"\1,小數至多 \2 位 · decimals", word)
+        if counted := _COUNTED.fullmatch(word):
+            return f"{counted[1]} 字 · characters"
+        if bounded := _DECIMALS.fullmatch(word):
+            return f"{bounded[1]},小數至多 {bounded[2]} 位 · decimals"
     return word
