@@ -42,7 +42,7 @@ SAID: dict[Code, dict[str, str]] = {
 }
 """By code: the word of a rule, and what it says."""
 
-_COUNTED = re.compile(r"(\d+) characters")
+_COUNTED = re.compile(r"^(\d+) characters$")
 _DECIMALS = re.compile(r"(.*), (\d) decimals")
 
 

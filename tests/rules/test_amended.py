@@ -245,6 +245,12 @@ def test_a_rung_whose_new_day_is_past_is_shown_as_left_out() -> None:
     found = {m.id: (m.before, m.after) for m in moved_work(old, new, at=at) if m.what == "rung"}
     assert found[f"{ENTRY}|rung-2"] == (taipei("2026-10-28 08:00"), None)
     assert found[f"{ENTRY}|rung+1"] == (taipei("2026-11-02 08:00"), taipei("2026-10-21 08:00"))
+    # One that was sent already, at this very instant too, is not left out.
+    shown = [
+        {m.id for m in moved_work(old, new, at=when) if m.what == "rung"}
+        for when in (taipei("2026-10-28 07:59"), taipei("2026-10-28 08:00"))
+    ]
+    assert [f"{ENTRY}|rung-2" in ids for ids in shown] == [True, False]
 
 
 @pytest.mark.clause("規§4.2")

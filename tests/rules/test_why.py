@@ -218,6 +218,8 @@ def test_a_date_that_was_moved_stands_at_the_last_link_and_a_closed_due_day_amon
     quiet = process(replace_closures(dates))
     rung = told(why_rung(quiet, [Version(replace_closures(dates), "發布")], f"{ENTRY}|rung+1"))
     assert [x[1] for x in rung][2:] == ["closure 2026-11-06", "closure 2026-11-09", "test v1"]
+    before = told(why_rung(quiet, [Version(replace_closures(dates), "發布")], f"{ENTRY}|rung-2"))
+    assert [x[1] for x in before][2:] == ["closure 2026-11-06", "test v1"]
 
 
 def replace_closures(dates: Calendar) -> Calendar:
