@@ -7,6 +7,7 @@ import signal
 import sys
 
 import cli.calendar.amend
+import cli.calendar.arrivals
 import cli.calendar.edit
 import cli.calendar.extensions
 import cli.calendar.lint

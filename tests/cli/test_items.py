@@ -409,3 +409,17 @@ def test_a_file_that_no_clerk_exports_is_refused_before_it_is_read(run: Run, tmp
     code, answer = run(file, "--check", who="A07", group="import")
     told = answer["refusal"]
     assert (code, told["code"], told["place"], told["limit"]) == (2, "file_size", "grades.csv", "64 MB")
+
+
+@pytest.mark.clause("規§3.1", "規§4.1")
+def test_last_years_arrivals_are_measured_and_a_rehearsal_plays_them(run: Run, tmp_path: Path) -> None:
+    curves = tmp_path / "last-year.yaml"
+    code, found = run("arrivals", "115", "--out", curves, who=None, group="calendar")
+    assert code == 0
+    uploads = next(c for c in found["curves"] if c["of"] == "uploads")
+    # Every outcome of these tests came on 1 October, long before the deadline.
+    assert [p["share"] for p in uploads["points"]] == [1.0] and not uploads["guess"] and found["guess"]
+    code, answer = run("arrivals", "114", "--out", curves, who=None, group="calendar")
+    assert (code, answer["refusal"]["code"], answer["refusal"]["place"]) == (2, "not_found", "YEAR")
+    played = ["calendar", "rehearse", str(ROOT / "schools" / "licheng"), "--assume", "arrivals"]
+    assert app([*played, "--assumptions", str(curves), "--json"], result_action="return_value") == 0
