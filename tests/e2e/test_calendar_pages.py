@@ -69,6 +69,14 @@ async def test_it_is_accessible_fits_the_screen_and_asks_nobody(
     assert complaints == []
 
 
+@pytest.mark.clause("規§4.2")
+async def test_a_phone_shows_every_date_without_scrolling_sideways(browser: Browser, pages: dict[str, Path]) -> None:
+    page = await opened(browser, pages["published"], [])
+    await page.set_viewport_size({"width": 390, "height": 900})
+    ends = "[...document.querySelectorAll('tbody time')].map(t => t.getBoundingClientRect().right)"
+    assert max(await page.evaluate(ends)) <= 390
+
+
 async def test_the_picture_has_a_bar_for_every_window_and_marks_the_authoritys(
     browser: Browser, pages: dict[str, Path]
 ) -> None:
