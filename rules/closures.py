@@ -13,6 +13,7 @@ from enum import StrEnum
 from rules.days import WorkingDays
 from rules.instants import DAY, Model, at_taipei, taipei_day
 from rules.lint.case import Case
+from rules.lint.model import Finding
 from rules.moves import SELF_CHECK, Move, amended, edge_of, new_errors
 from rules.refusals import Refused
 from rules.schedule import Closure, DeadlineDate, WindowDates
@@ -78,22 +79,27 @@ def proposals(case: Case, closures: Sequence[Closure], *, at: datetime) -> tuple
         new |= {e: _next(old, barred, days) for e, old in _ahead(thing, _CHECKS, at) if _ends(old) in offices}
         if new:
             moves.append(_move(thing, new))
-    return tuple(_judged(case, closures, move, moves) for move in moves)
+    return _judged(case, closures, moves) if moves else ()
 
 
-def _judged(case: Case, closures: Sequence[Closure], move: Move, moves: Sequence[Move]) -> Proposal:
-    """A move with its conflict: judged with all others, since neighbours move on the same day."""
+def _judged(case: Case, closures: Sequence[Closure], moves: Sequence[Move]) -> tuple[Proposal, ...]:
+    """Each move with its conflict: all are judged together, since neighbours move on the same day."""
     try:
         after = replace(case, calendar=amended(case.calendar, moves, closures, "proposal"))
     except Refused as refused:
         # No move is wrong by itself, each goes to a later day at the same hour: a day that cannot be closed is.
         wrong = refused.refusal
-        return Proposal(move=move, conflict=f"{wrong.clause} {wrong.place}: {wrong.message}")
+        said = f"{wrong.clause} {wrong.place}: {wrong.message}"
+        return tuple(Proposal(move=move, conflict=said) for move in moves)
+    found = new_errors(case, after)
+    return tuple(Proposal(move=move, conflict=_conflict(move, found)) for move in moves)
+
+
+def _conflict(move: Move, errors: Sequence[Finding]) -> str:
+    """The first error at a date of what moves, in the school's language; empty where there is none."""
     place = f"{move.place.replace('/', ' ')} "
-    for found in new_errors(case, after):
-        if f"{found.hit.place} ".startswith(place):
-            return Proposal(move=move, conflict=f"{found.rule.clause} {found.rule.id}: {found.message[0]}")
-    return Proposal(move=move)
+    mine = (f for f in errors if f"{f.hit.place} ".startswith(place))
+    return next((f"{f.rule.clause} {f.rule.id}: {f.message[0]}" for f in mine), "")
 
 
 def _moved(
