@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.items.registered import Registered, judge_registered
+from rules.items.registered import DIFFERS, Registered, judge_registered
 from rules.items.schema import ItemSchema
 from tests.records.builders import COURSE, ITEMS, OTHER_COURSE, World
 from tests.records.test_item_fields import VARIANTS, told
@@ -87,6 +87,9 @@ def test_a_field_repeats_what_was_registered_however_it_is_written() -> None:
     assert wrong(visited_course_code="1" * 23, visited_subject=" 數學 \u00c1", visited_credits=4.0) is None
     assert wrong(visited_credits=3, visited_course_code="2" * 23) == ("fields.visited_course_code", "1" * 23)
     assert wrong(visited_credits=3) == ("fields.visited_credits", "4")
+    said = judge_registered(schema, {column["visited_credits"]: 3}, course)
+    assert said is not None
+    assert (said.code.value, said.clause, said.found) == ("field_invalid", schema.clause, DIFFERS)
     assert wrong(visited_grade="2", visited_school="000000") is None, "nothing is registered about these"
     assert judge_registered(schema, {column["visited_credits"]: 3}, replace(course, credits=None)) is None
 
