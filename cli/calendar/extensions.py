@@ -257,7 +257,8 @@ def extensions(
             show.table(
                 ("id", "期 period", "作業 kind", "對象 scope", "原截止 base", "新截止 closes", "核准 approver", "理由 reason", "時間 at"),
                 [
-                    (r["id"], r["period"], r["kind"], _whom(r), r["base"], r["closes"], r["approver"], r["reason"], r["granted_at"])
+                    (r["id"], r["period"], r["kind"], _whom(r), r["base"] and local_close(r["base"]),
+                     local_close(r["closes"]), r["approver"], r["reason"], r["granted_at"])
                     for r in rows
                 ],
             )  # fmt: skip
