@@ -178,14 +178,12 @@ def _dates(
 def _edge(
     window: WindowDates | None, edge: str, scope: str, granted: tuple[ExtensionState, ...]
 ) -> tuple[datetime, datetime] | None:
-    if window is None:
+    due = window.edge(edge) if window else None
+    if window is None or due is None:
         return None
-    if edge == "self_check":
+    if window.self_check and edge == "self_check":
         # Its own dates: an extension of the window gives its people time, not its checker.
-        return (window.self_check.opens, window.self_check.closes) if window.self_check else None
-    due: datetime | None = getattr(window, edge)
-    if due is None:
-        return None
+        return window.self_check.opens, due
     return window.opens, due if edge == "opens" else extended(due, window.kind, scope, granted)
 
 

@@ -93,6 +93,13 @@ class WindowDates(Model):
         """The spans in which it is open until `closes` (its own close), where it has daily hours; else none."""
         return self.hours.spans(self.opens, closes or self.closes) if self.hours else ()
 
+    def edge(self, name: str) -> datetime | None:
+        """The instant of one edge, `self_check` being the close of its self-check; None where it has none."""
+        if name == "self_check":
+            return self.self_check.closes if self.self_check else None
+        found: datetime | None = getattr(self, name)
+        return found
+
     @property
     def span(self) -> Span:
         """The window as enforced."""

@@ -98,7 +98,7 @@ def why_duty(
         lanes, edge = (duty.lane,) if duty.lane else tuple(sorted(s.structure.lanes)), rule.due.edge
         chain += _versions(
             versions,
-            lambda c: getattr(_earliest(c, s.period, lanes, on, edge), edge, None),
+            lambda c: w.edge(edge) if (w := _earliest(c, s.period, lanes, on, edge)) else None,
             lambda c: w.source if (w := _earliest(c, s.period, lanes, on, edge)) else "",
         )
     base = duties_of(replace(s, extensions=()))[key].due
@@ -168,7 +168,8 @@ def _close_of(calendar: Calendar, period: str, lane: str, kind: str) -> datetime
 def _earliest(calendar: Calendar, period: str, lanes: Iterable[str], kind: str, edge: str) -> WindowDates | None:
     """The window of that kind whose `edge` comes first among the lanes; None where none has it."""
     found = (calendar.window(period, lane, kind) for lane in lanes)
-    return min((w for w in found if w and getattr(w, edge)), key=lambda w: getattr(w, edge), default=None)
+    dated = ((at, w) for w in found if w and (at := w.edge(edge)))
+    return min(dated, key=lambda x: x[0], default=(None, None))[1]
 
 
 def _due_of(calendar: Calendar, period: str, duty: str) -> datetime | None:

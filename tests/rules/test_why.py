@@ -10,7 +10,7 @@ import pytest
 from rules.admission import CORRECTION, Grant, Standing
 from rules.duties import duties_of
 from rules.moves import Move, amended
-from rules.schedule import Calendar, Closure, working_days
+from rules.schedule import Calendar, Closure, SelfCheck, working_days
 from rules.snapshot import ExtensionState, Snapshot, StuckState
 from rules.why import Granted, Link, Version, why_duty, why_rung, why_window
 from tests.rules.builders import basis, calendar, rule_set, taipei, world
@@ -177,6 +177,39 @@ def test_a_teacher_s_duty_is_explained_by_the_window_of_the_lane() -> None:
         ("rule", "test v1", "〔規§5.3.2〕x:certification", None),
         ("calendar", "calendar 115 v1", "期程 v1:教務會議 115-1", taipei("2027-02-19 17:00")),
     ]
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize(("per", "scope"), [("lane", "g10_11"), ("school", "")])
+def test_a_self_check_is_explained_by_its_own_close_and_not_by_the_window_s(per: str, scope: str) -> None:
+    [rule] = [d for d in rule_set().duties if d.kind == "certification"]
+    due = rule.due.model_copy(update={"edge": "self_check"})
+    rule = rule.model_copy(
+        update={"kind": "certification_self_check", "per": per, "owner": "registration_section", "due": due}
+    )
+    rules = rule_set().model_copy(update={"duties": (rule,)})
+    check = SelfCheck(opens=taipei("2027-02-08 08:00"), closes=taipei("2027-02-17 17:00"), checker="principal")
+
+    def checked(dates: Calendar, check: SelfCheck) -> Calendar:
+        windows = [
+            w.model_copy(update={"self_check": check} if w.kind == "certification" else {}) for w in dates.windows
+        ]
+        return dates.model_copy(update={"windows": tuple(windows)})
+
+    first = checked(FIRST.calendar, check)
+    later = taipei("2027-02-18 17:00")
+    second = checked(first, check.model_copy(update={"closes": later})).model_copy(update={"version": 2})
+    s = process(second)
+    s = replace(s, bases=(replace(s.basis, rules=rules),))
+    versions, key = (
+        [Version(first, "發布"), Version(second, "順延")],
+        f"{SEMESTER}#certification_self_check" + (f"#{scope}" if scope else ""),
+    )
+    chain = told(why_duty(s, versions, key))
+    assert [(x[1], x[3]) for x in chain] == [
+        ("test v1", None), ("calendar 115 v1", check.closes), ("calendar 115 v2", later),
+    ]  # fmt: skip
+    assert told(why_rung(s, versions, f"{key}|rung-3"))[-1][3] == taipei("2027-02-15 08:00")
 
 
 @pytest.mark.clause("規§4.2", "規§5.3.2")
