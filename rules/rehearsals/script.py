@@ -72,13 +72,10 @@ KINDS = {
     "close": "closing",
     "deem": "closing",
     "closed": "closing",
-    "start": "start",
     "generate": "roster",
     "publish": "opening",
-    "reminder": "reminder",
-    "escalation": "escalation",
 }
-"""What the script calls the kinds of steps; `handoff` lines are made here."""
+"""What the script calls the kinds of steps that it does not call by their own name; `handoff` lines are made here."""
 
 
 def script_of(world: World, school: School) -> tuple[Line, ...]:
