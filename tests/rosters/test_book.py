@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from rules.roc import RocRefused
+from rules.rosters.checks.catalogue import Area, Desk
 from rules.rosters.course_code import CodePart, CourseCodeForm, Withheld
 from rules.rosters.days import day_text, read_day
 from rules.rosters.rejects import Reject, reject
@@ -127,6 +128,15 @@ def test_a_division_has_the_columns_of_both_and_its_own() -> None:
     assert (roster.code("04"), roster.code("99")) == (roster.codes[3], None)
     assert roster.sheet("s") is roster.sheet("學生") is roster.sheets[0]
     assert roster.sheet("other") is None
+
+
+def test_what_a_column_holds_and_how_it_writes_days_are_the_words_of_the_books_file() -> None:
+    assert [h.value for h in Holds] == [
+        "text", "person", "day", "number", "code", "codes", "course", "school", "link",
+    ]  # fmt: skip
+    assert [s.value for s in DateStyle] == ["roc7", "roc_slash", "ad_slash", "ad_digits", "ad_slash_midnight"]
+    assert [a.value for a in Area] == ["cover", "layout", "cell", "person", "course", "content"]
+    assert [d.value for d in Desk] == ["submitter", "students", "courses", "platform"]
 
 
 # -- the whole book --------------------------------------------------------------------------------
