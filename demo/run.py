@@ -163,7 +163,7 @@ async def set_the_stage(
         operator, vault, SCHOOL_CODE, SCHOOL_NAME, pack.rules, files, kind="demo", starts=calendar.opens
     )
     await hold_clock(operator, SCHOOL_CODE, calendar.opens)
-    await adopt_documents(operator, SCHOOL_CODE, pack.rules, calendar, national, reason="start of the year")
+    await adopt_documents(operator, SCHOOL_CODE, pack.rules, calendar, national, reason="學年開始")
     async with db.transaction(SCHOOL_CODE) as connection:
         versions = await newest(connection, SCHOOL_CODE, str(YEAR))
         assert versions is not None

@@ -63,7 +63,7 @@ async def import_school(
         await fill(work)
         await bring_in(work)
         if adopting is not None:
-            await adopt_all(c, school, rules, *adopting, reason="school import")
+            await adopt_all(c, school, rules, *adopting, reason="學校匯入")
         report = ImportReport(school)
         for table in TABLES:
             report.counts[table] = await c.fetchval(f"select count(*) from {table} where school = $1", school)

@@ -7,16 +7,26 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from rules.admission import CORRECTION, Standing, effective_close, windows_of
+from rules.admission import CORRECTION, Standing, later_close
 from rules.duties import Duty, duties_of
 from rules.instants import Instant, Model, taipei_day
+from rules.moves import edge_of
 from rules.own_dates import Granted
 from rules.plan import plan
-from rules.ruleset import RuleSet
+from rules.ruleset import DutyRule, RuleSet
 from rules.schedule import Calendar, WindowDates
 from rules.snapshot import Snapshot
 
 _DateOf = Callable[[Calendar], datetime | None]
+EXTENDED = ("due", "closes")
+"""The edges of a window that an extension gives later."""
+EDGE_NAMES = {
+    "opens": ("開始", ", its opening"),
+    "closes": ("關閉", ", its close"),
+    "correction_closes": ("更正截止", ", the close of corrections"),
+    "self_check": ("自我檢核結束", ", the close of its self-check"),
+}
+"""How an edge is called in both languages; the deadline (`due`) is what a duty hangs on without a word."""
 
 
 class Link(Model):
@@ -43,38 +53,55 @@ def why_window(
     place: tuple[str, str, str],
     extensions: Iterable[Granted] = (),
     who: Standing | None = None,
+    *,
+    edge: str = "closes",
 ) -> tuple[Link, ...]:
-    """The chain of a window's close, for a person or (without one) for everybody of the lane.
+    """The chain of one edge of a window (its close unless said), for a person or (without one) for the whole lane.
 
-    Empty for a window that the newest version does not hold. The last link with an instant is the
-    date that is enforced: the later of the base and the extensions.
+    Empty for what the newest version does not hold. The last link with an instant is the date that holds:
+    for the announced deadline (`due`) and the close the later of the base and the extensions.
     """
     period, lane, kind = place
-    calendar = versions[-1].calendar
-    window = next((w for w in windows_of(rules, calendar) if (w.period, w.lane, w.kind) == place), None)
-    dated = calendar.window(period, lane, "certification" if kind == CORRECTION else kind)
-    if dated is None:
+    if (kind, edge) == ("certification", "correction_closes"):
+        kind, edge = CORRECTION, "closes"
+    dated = versions[-1].calendar.window(period, lane, "certification" if kind == CORRECTION else kind)
+    base = _edge_of(versions[-1].calendar, period, lane, kind, edge)
+    if dated is None or base is None:
         return ()
-    closes = window.closes if window else dated.closes
     rule = next((w for w in rules.windows if w.kind == dated.kind), None)
     chain = [_rule(rule.clause, rule.title, rule.title_en, f"{rules.id} v{rules.version}")] if rule else []
     chain += _versions(
-        versions, lambda c: _close_of(c, period, lane, kind), lambda c: _source_of(c, period, lane, dated.kind)
+        versions, lambda c: _edge_of(c, period, lane, kind, edge), lambda c: _source_of(c, period, lane, dated.kind)
     )
     holds = [
         g for g in extensions
-        if (g.grant.period, g.grant.kind) == (period, kind) and g.grant.closes > closes
+        if edge in EXTENDED and (g.grant.period, g.grant.kind) == (period, kind) and g.grant.closes > base
         and (who is not None or (g.grant.scope in ("all", "lane") and g.grant.target in ("", lane)))
     ]  # fmt: skip
-    if who is not None and window is not None:
-        holds = [g for g in holds if effective_close(window, [g.grant], who) == g.grant.closes]
-    chain += [_extension(g, g.grant.closes) for g in sorted(holds, key=lambda g: g.grant.closes)]
+    if who is not None:
+        holds = [g for g in holds if later_close(period, kind, base, [g.grant], who) == g.grant.closes]
+    chain += [_extension(rules, g, g.grant.closes) for g in sorted(holds, key=lambda g: g.grant.closes)]
     return tuple(chain)
 
 
-def _extension(g: Granted, at: datetime) -> Link:
-    text = f"展延 {g.id}:{g.reason}(核准:{g.approver})"
-    text_en = f"extension {g.id}: {g.reason} (approved by {g.approver})"
+def why_dated(rules: RuleSet, versions: Sequence[Version], period: str, kind: str, *, edge: str) -> tuple[Link, ...]:
+    """The chain of a dated duty's own opening or deadline. Empty for one that the newest version does not hold."""
+
+    def date_of(calendar: Calendar) -> datetime | None:
+        found = calendar.deadline(period, kind)
+        return edge_of(found, edge) if found else None
+
+    if date_of(versions[-1].calendar) is None:
+        return ()
+    hangs = [r for r in rules.duties if r.due.deadline == kind]
+    chain = [_rule(r.clause, r.title, r.title_en, f"{rules.id} v{rules.version}") for r in hangs]
+    return (*chain, *_versions(versions, date_of, lambda c: _source_of(c, period, None, kind)))
+
+
+def _extension(rules: RuleSet, g: Granted, at: datetime) -> Link:
+    post = next((p for p in rules.posts if p.id == g.approver), None)
+    text = f"展延 {g.id}:{g.reason}(核准:{post.title if post else g.approver})"
+    text_en = f"extension {g.id}: {g.reason} (approved by {post.title_en if post else g.approver})"
     return Link(by="extension", source=g.id, text=text, text_en=text_en, at=at)
 
 
@@ -88,8 +115,9 @@ def why_duty(
     rule = next((r for r in s.rules.duties if r.kind == duty.kind), None)
     offset = rule.due.offset if rule else 0
     on = (rule.due.window or rule.due.deadline or "") if rule else ""
-    title = f"{duty.title}:{on}{f' {offset:+d} 上班日' if offset else ''}"
-    title_en = f"{rule.title_en if rule else duty.kind}: {on}{f' {offset:+d} working days' if offset else ''}"
+    what, what_en = _hangs_on(s.rules, rule) if rule else ("", "")
+    title = f"{duty.title}{what}{f' {offset:+d} 上班日' if offset else ''}"
+    title_en = f"{rule.title_en if rule else duty.kind}{what_en}{f' {offset:+d} working days' if offset else ''}"
     chain = [_rule(duty.clause, title, title_en, f"{s.rules.id} v{s.rules.version}")]
     if rule is not None and rule.due.deadline is not None:
         chain += _versions(versions, lambda c: _due_of(c, s.period, on), lambda c: _source_of(c, s.period, None, on))
@@ -108,7 +136,9 @@ def why_duty(
         whose = frozenset({duty.scope}) if duty.lane else s.structure.lanes
         later = {e.closes for e in s.extensions if e.kind == on and e.scopes & whose and e.closes > base}
         mine = [g for g in extensions if (g.grant.period, g.grant.kind) == (s.period, on) and g.grant.closes in later]
-        chain += [_extension(g, min(g.grant.closes, duty.due)) for g in sorted(mine, key=lambda g: g.grant.closes)]
+        chain += [
+            _extension(s.rules, g, min(g.grant.closes, duty.due)) for g in sorted(mine, key=lambda g: g.grant.closes)
+        ]
     return tuple(chain)
 
 
@@ -123,10 +153,19 @@ def why_rung(
     chain = list(why_duty(s, versions, key, extensions))
     between = sorted(d for d in s.calendar.closed_days if _within(d, found.duty, found.at))
     chain += [_closed(s.calendar, d) for d in between if all(x.source != f"closure {d}" for x in chain)]
-    text = f"催辦階梯 {found.duty.ladder}:期限 {found.rung.offset:+d} 上班日"
+    text = f"催辦階梯 {s.rules.ladder(found.duty.ladder).title}:期限 {found.rung.offset:+d} 上班日"
     text_en = f"ladder {found.duty.ladder}: {found.rung.offset:+d} working days from the deadline"
     source = f"{s.rules.id} v{s.rules.version}"
     return (*chain, Link(by="rule", source=source, text=text, text_en=text_en, at=found.at))
+
+
+def _hangs_on(rules: RuleSet, rule: DutyRule) -> tuple[str, str]:
+    """The window and its edge on which a duty hangs, in both languages; nothing for one with a date of its own."""
+    window = next((w for w in rules.windows if w.kind == rule.due.window), None)
+    if window is None:
+        return "", ""
+    edge, edge_en = EDGE_NAMES.get(rule.due.edge, ("", ""))
+    return f":{window.title}{edge}", f": {window.title_en}{edge_en}"
 
 
 def _rule(clause: str, title: str, title_en: str, source: str) -> Link:
@@ -157,12 +196,12 @@ def _versions(versions: Sequence[Version], date_of: _DateOf, source_of: Callable
     return chain
 
 
-def _close_of(calendar: Calendar, period: str, lane: str, kind: str) -> datetime | None:
+def _edge_of(calendar: Calendar, period: str, lane: str, kind: str, edge: str) -> datetime | None:
     if kind == CORRECTION:
         found = calendar.window(period, lane, "certification")
-        return found.correction_closes if found else None
+        return found.correction_closes if found and edge in EXTENDED else None
     window = calendar.window(period, lane, kind)
-    return window.closes if window else None
+    return edge_of(window, edge) if window else None
 
 
 def _earliest(calendar: Calendar, period: str, lanes: Iterable[str], kind: str, edge: str) -> WindowDates | None:

@@ -12,7 +12,7 @@ from rules.duties import duties_of
 from rules.moves import Move, amended
 from rules.schedule import Calendar, Closure, SelfCheck, working_days
 from rules.snapshot import ExtensionState, Snapshot, StuckState
-from rules.why import Granted, Link, Version, why_duty, why_rung, why_window
+from rules.why import Granted, Link, Version, why_dated, why_duty, why_rung, why_window
 from tests.rules.builders import basis, calendar, rule_set, taipei, world
 from tests.rules.test_plan import ENTRY, SEMESTER
 
@@ -136,6 +136,61 @@ def test_everybody_is_shown_only_what_holds_for_the_whole_lane() -> None:
     assert [x.source for x in why_window(rule_set(), [FIRST], UPLOAD, given)[2:]] == ["e1", "e2"]
 
 
+CERTIFICATION = ("115-1", "g10_11", "certification")
+DUE_LATER = Version(amended(FIRST.calendar, [move("certification", due="2027-02-23 17:00")], [], "x"), "會議")
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+def test_an_announced_deadline_has_a_chain_of_its_own_with_the_version_that_moved_only_it() -> None:
+    links = why_window(rule_set(), [FIRST, DUE_LATER], CERTIFICATION, edge="due")
+    assert [(x.source, x.at) for x in links] == [
+        ("test v1", None),
+        ("calendar 115 v1", taipei("2027-02-19 17:00")),
+        ("calendar 115 v2", taipei("2027-02-23 17:00")),
+    ]
+    closes = why_window(rule_set(), [FIRST, DUE_LATER], CERTIFICATION)
+    assert [(x.source, x.at) for x in closes[1:]] == [("calendar 115 v1", taipei("2027-03-05 17:00"))]
+
+
+@pytest.mark.clause("規§4.2", "規§10.2.2")
+def test_an_extension_gives_an_announced_deadline_later_but_no_opening() -> None:
+    given = [granted("e1", taipei("2027-03-01 17:00"), kind="certification")]
+    me = Standing("p", "101", "g10_11")
+    due = why_window(rule_set(), [FIRST], CERTIFICATION, given, me, edge="due")
+    assert [(x.source, x.at) for x in due[2:]] == [("e1", taipei("2027-03-01 17:00"))]
+    assert why_window(rule_set(), [FIRST], CERTIFICATION, given, Standing("q", "101", "g10_11"), edge="due")[2:] == ()
+    opens = why_window(rule_set(), [FIRST], CERTIFICATION, given, me, edge="opens")
+    assert [(x.source, x.at) for x in opens[1:]] == [("calendar 115 v1", taipei("2026-08-31 08:00"))]
+
+
+@pytest.mark.clause("規§5.3.2")
+def test_the_close_of_corrections_is_asked_at_its_window_or_by_its_own_name() -> None:
+    by_name = why_window(rule_set(), [FIRST], ("115-1", "g10_11", CORRECTION))
+    assert why_window(rule_set(), [FIRST], CERTIFICATION, edge="correction_closes") == by_name != ()
+    assert why_window(rule_set(), [FIRST], UPLOAD, edge="correction_closes") == ()
+    assert why_window(rule_set(), [FIRST], CERTIFICATION, edge="self_check_closes") == ()
+
+
+@pytest.mark.clause("規§4.2", "規§9.1")
+def test_a_dated_duty_s_deadline_is_explained_without_a_process() -> None:
+    links = why_dated(rule_set(), [FIRST], "115", "briefing", edge="due")
+    assert [(x.source, x.at) for x in links] == [("test v1", None), ("calendar 115 v1", taipei("2026-11-30 17:00"))]
+    assert why_dated(rule_set(), [FIRST], "115", "briefing", edge="closes") == ()
+    assert why_dated(rule_set(), [FIRST], "115", "nothing", edge="due") == ()
+
+
+@pytest.mark.clause("規§10.2.2")
+def test_who_approved_an_extension_is_named_by_the_post_s_titles() -> None:
+    rules = rule_set()
+    posts = [
+        p.model_copy(update={"title": "教務主任", "title_en": "dean"}) if p.id == "academic_affairs_director" else p
+        for p in rules.posts
+    ]
+    rules = rules.model_copy(update={"posts": tuple(posts)})
+    [link] = why_window(rules, [FIRST], UPLOAD, [granted("e1", LATER)], Standing("p", "101", "g10_11"))[2:]
+    assert (link.text, link.text_en) == ("展延 e1:住院(核准:教務主任)", "extension e1: 住院 (approved by dean)")
+
+
 def process(dates: Calendar, kind: str = SEMESTER) -> Snapshot:
     """A process under these dates."""
     w = world()
@@ -164,7 +219,7 @@ def test_a_dated_duty_is_explained_by_its_own_date() -> None:
     year = "year/999999/115"
     links = why_duty(process(FIRST.calendar, year), [FIRST], f"{year}#briefing")
     assert told(links) == [
-        ("rule", "test v1", "〔規§9.1〕x:briefing", None),
+        ("rule", "test v1", "〔規§9.1〕x", None),
         ("calendar", "calendar 115 v1", "期程 v1:教務會議 115-1", taipei("2026-11-30 17:00")),
     ]
 
@@ -205,8 +260,10 @@ def test_a_self_check_is_explained_by_its_own_close_and_not_by_the_window_s(per:
         [Version(first, "發布"), Version(second, "順延")],
         f"{SEMESTER}#certification_self_check" + (f"#{scope}" if scope else ""),
     )
-    chain = told(why_duty(s, versions, key))
-    assert [(x[1], x[3]) for x in chain] == [
+    links = why_duty(s, versions, key)
+    assert links[0].text == "〔規§5.3.2〕x:certification自我檢核結束"
+    assert links[0].text_en == "[規§5.3.2] x: certification, the close of its self-check"
+    assert [(x.source, x.at) for x in links] == [
         ("test v1", None), ("calendar 115 v1", check.closes), ("calendar 115 v2", later),
     ]  # fmt: skip
     assert told(why_rung(s, versions, f"{key}|rung-3"))[-1][3] == taipei("2027-02-15 08:00")
@@ -220,7 +277,7 @@ def test_a_rung_is_explained_by_its_ladder_and_the_closed_days_between() -> None
     # Two working days before 30 October (Friday): 27 to 29 October are closed, so Friday, Monday back to 23 October.
     assert told(links)[2:] == [
         *(("closure", f"closure {d}", f"{d} 停班 停課:颱風", None) for d in days[:3]),
-        ("rule", "test v1", "催辦階梯 office:期限 -2 上班日", taipei("2026-10-23 08:00")),
+        ("rule", "test v1", "催辦階梯 x:期限 -2 上班日", taipei("2026-10-23 08:00")),
     ]
     assert links[-1].text_en == "ladder office: -2 working days from the deadline"
     assert why_rung(process(shut), [FIRST], f"{ENTRY}|rung-9") == ()
@@ -359,5 +416,5 @@ def test_a_duty_that_no_rule_makes_is_explained_by_its_own_clause() -> None:
     s = replace(process(FIRST.calendar), stuck={"a|x": StuckState(since, since)})
     key = f"{SEMESTER}#stuck_step#a|x"
     [only] = why_duty(s, [FIRST], key)
-    assert (only.source, only.text, only.text_en) == ("test v1", "〔規§5.0〕排除卡住的步驟:", "[規§5.0] stuck_step: ")
+    assert (only.source, only.text, only.text_en) == ("test v1", "〔規§5.0〕排除卡住的步驟", "[規§5.0] stuck_step")
     assert only.at == taipei("2026-10-02 08:00")
