@@ -47,16 +47,32 @@ begin
         u.variant, u.digest, u.files, u.sealed, coalesce(m.lane, ''), s.class,
         case when k.there is null or s.class is null then licheng.refusal('not_yours', licheng.upload_clause(u.item), u.item || ' ' || u.period, '', 'student')
         else coalesce(
-          licheng.judge_window(p_school, u.period, coalesce(m.lane, ''), licheng.upload_kind(u.item), u.actor, s.class, at_, u.item || ' ' || u.period),
-          case when u.item = 'outcome' then licheng.judge_variant(p_school, u.actor, u.course, u.period, u.variant, licheng.upload_clause(u.item)) end,
-          licheng.judge_files(p_school, u.files, licheng.upload_clause(u.item)),
-          licheng.judge_quota(p_school, u.actor, u.item, 'uploaded', u.period, u.item || ' ' || u.period)) end)::licheng.handing_in
+          case when not coalesce(w.during @> at_, false) then
+            licheng.judge_window(p_school, u.period, coalesce(m.lane, ''), licheng.upload_kind(u.item), u.actor, s.class, at_, u.item || ' ' || u.period) end,
+          case when u.item = 'outcome' and e.there is null then
+            licheng.judge_variant(p_school, u.actor, u.course, u.period, u.variant, licheng.upload_clause(u.item)) end,
+          case when f.there is null then licheng.judge_files(p_school, u.files, licheng.upload_clause(u.item)) end,
+          case when not coalesce(q.used < l.max, false) then
+            licheng.judge_quota(p_school, u.actor, u.item, 'uploaded', u.period, u.item || ' ' || u.period) end) end)::licheng.handing_in
       from (select *, p_files->(n::int - 1) as files from unnest(p_actors, p_names, p_keys, p_hashes, p_items, p_periods, p_courses, p_categories, p_variants,
         p_digests, p_sealed) with ordinality t(actor, name, key, hash, item, period, course, category, variant, digest, sealed, n)) u
       left join lateral (select class from licheng.student where school = p_school and person = u.actor limit 1) s on true
       left join lateral (select true as there from licheng.person_key where school = p_school and person = u.actor limit 1) k on true
       left join lateral (select lane from licheng.lane_member where school = p_school and person = u.actor and opens <= at_ and (closes is null or at_ < closes)
         order by opens desc limit 1) m on true
+      -- What is in order is seen in one look; all else is the judges'.
+      left join lateral (select during from licheng.admission_window where school = p_school and period = u.period and lane = m.lane
+        and kind = licheng.upload_kind(u.item) and occurrence = '' limit 1) w on true
+      left join lateral (select true as there from licheng.course_member cm
+        join licheng.course co on co.school = cm.school and co.id = cm.course and co.semester = u.period
+        join licheng.admission_variant a on a.school = cm.school and a.school_year = split_part(u.period, '-', 1) and a.variant = u.variant and a.enrolment = cm.enrolment
+        where cm.school = p_school and cm.course = u.course and cm.person = u.actor limit 1) e on true
+      left join lateral (select true as there from licheng.stored_file sf
+        join licheng.admission_file a on a.school = sf.school and a.role = u.files->0->>'role' and a.media_type = sf.media_type and sf.size <= a.max_bytes
+        where jsonb_array_length(u.files) = 1 and sf.school = p_school and sf.sha256 = u.files->0->>'sha256' limit 1) f on true
+      left join lateral (select max from licheng.admission_limit where school = p_school and item = u.item and counts = 'uploaded' and period = u.period limit 1) l on true
+      left join lateral (select used from licheng.quota_use where school = p_school and person = u.actor and item = u.item and counts = 'uploaded'
+        and period = u.period limit 1) q on true
       where answers[u.n] is null);
     exit when not exists (select from unnest(calls) u where u.lane <> '' -- else a lane came while we waited: lock its window too
       and licheng.window_lock(p_school, u.period, u.lane, licheng.upload_kind(u.item)) <> all (windows));
