@@ -18,7 +18,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from rules.items.schema import ItemBook
-from rules.refusals.malformed import rule_of
+from rules.refusals.malformed import INSTANT, rule_of
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
 
@@ -230,9 +230,21 @@ def _problems(
                 yield _problem(path, line_of(tree, place), shown, "…", f"value_error: {part}", zh, en)
             continue
         line, shown = line_of(tree, loc), ".".join(str(x) for x in loc)
-        value = found["input"] if not isinstance(found["input"], (dict, list)) else "…"
+        rule = rule_of(found, model, loc)
         zh, en = _REMEDIES.get(found["type"], ("請依規則修正這個欄位", "correct this field"))
-        yield _problem(path, line, shown, value, f"{found['type']}: {rule_of(found, model, loc)}", zh, en)
+        if found["type"] == "value_error":
+            zh, en = next((remedy for said, remedy in _BY_RULE.items() if said in rule), (zh, en))
+        else:
+            rule = f"{found['type']}: {rule}"
+        yield _problem(path, line, shown, _value(found["input"], rule), rule, zh, en)
+
+
+def _value(given: Any, rule: str) -> Any:
+    """What stood there; of several fields those that the rule names."""
+    if isinstance(given, Mapping):
+        named = [f"{name} {given[name]}" for name in given if re.search(rf"\b{re.escape(str(name))}\b", rule)]
+        return ", ".join(named) or "…"
+    return "…" if isinstance(given, list) else given
 
 
 _REMEDIES = {
@@ -244,6 +256,16 @@ _REMEDIES = {
     "enum": ("請使用清單中的值", "use one of the listed values"),
     "literal_error": ("請使用清單中的值", "use one of the listed values"),
 }
+
+
+_BY_RULE = {
+    INSTANT: (
+        "請寫西元日期與時刻,如 2026-08-31 17:00;民國年不收",
+        "write day and time as 2026-08-31 17:00; ROC years are not read here",
+    ),
+    " < ": ("請依序調整這些時刻", "put these instants in order"),
+}
+"""Remedies by what the rule says."""
 
 
 def _named(tree: Any, names: Sequence[str]) -> list[str | int]:

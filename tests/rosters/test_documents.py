@@ -331,7 +331,21 @@ def test_what_is_no_instant_is_told_the_form_in_both_languages_and_not_in_python
     text = CALENDAR.read_text(encoding="utf-8")
     path.write_text(text.replace("due: 2027-02-03 17:00", f"due: {due}", 1), encoding="utf-8")
     [found] = problems(load_calendar, path)
-    assert (found.value, found.rule) == (due, "value_error: YYYY-MM-DD HH:MM,臺北時間 · Taipei time")
+    assert (found.value, found.rule) == (due, "YYYY-MM-DD HH:MM,臺北時間 · Taipei time")
+    assert "民國年不收" in str(found) and "ROC years are not read" in str(found)
+
+
+@pytest.mark.clause("規§4.2")
+def test_instants_out_of_order_are_shown_with_what_they_are_and_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "calendar-115.yaml"
+    text = CALENDAR.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("opens: 2026-09-01 08:00, due: 2026-10-30", "opens: 2027-09-01 08:00, due: 2026-10-30", 1)
+    )
+    [found] = problems(load_calendar, path)
+    assert found.rule == "opens < due <= closes"
+    assert found.value == "opens 2027-09-01 08:00, due 2026-10-30 17:00, closes 2026-11-13 17:00"
+    assert "請依序調整" in str(found) and "in order" in str(found)
 
 
 def test_a_document_nested_too_deep_is_a_problem_and_no_crash(tmp_path: Path) -> None:
