@@ -29,7 +29,10 @@ class Kept:
 
 
 async def kept(connection: Connection, school: str, year: str, name: str) -> Kept:
-    """The version or draft of a year called `v2` or `d1`. Raises Refused(not_found)."""
+    """The version or draft of a year called `v2` or `d1`. Raises Refused(not_found).
+
+    A draft bears the version under which it was published, or would be: its file's own number may be an older one.
+    """
     kind, number = name[:1], name[1:]
     if kind not in ("v", "d") or not number.isdecimal():
         raise refuse(Code.NOT_FOUND, clause="規§4.2", place=f"calendar {name}", limit="v1, d1 …")
@@ -45,7 +48,8 @@ async def kept(connection: Connection, school: str, year: str, name: str) -> Kep
     if kind == "d":
         if draft is None:
             raise refuse(Code.NOT_FOUND, clause="規§4.2", place=f"draft {year}/{number}")
-        calendar = Calendar.model_validate(draft["body"])
+        version = draft["version"] or draft["base"] + 1
+        calendar = Calendar.model_validate(draft["body"] | {"version": version})
     else:
         found = await connection.fetchval(
             "select 1 from document where school = $1 and kind = $2 and name = $3 and version = $4",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.calendar.publishing import Edition, publish
 from records.basis import adopt_documents
+from records.queries.calendars import judged_by, kept
 from tests.records.staff.scene import PRINCIPAL, REGISTRAR, SCHOOL, SECRETARY, SEMESTER, STRANGER, YEAR, Scene, pack
 
 DECIDED = ["規§3.1"]
@@ -69,6 +73,28 @@ async def test_a_resolved_draft_takes_effect_when_it_is_published(term: Scene) -
     assert duty.due.isoformat() == "2026-12-10T09:00:00+00:00"
     row = (await term.rows("select * from publication where school = $1"))[0]
     assert (row["url"], row["calendar"], row["at"] is not None) == ("https://school.example/portfolio", 2, True)
+
+
+@pytest.mark.clause("規§4.2")
+async def test_the_pages_of_a_draft_bear_the_version_under_which_it_is_published(term: Scene, tmp_path: Path) -> None:
+    """Its file still says version 1; a copy of the page is recognised by the version's own hash."""
+    briefing = {"period": "115", "lane": None, "kind": "briefing", "due": "2026-12-01 17:00"}
+    await term.must(SECRETARY, "move_dates", year="115", base=1, moves=[briefing], reason="講師改期")
+    draft = await resolved(term)
+
+    async def pages(name: str) -> tuple[str, dict[str, Any]]:
+        async with term.db.transaction(SCHOOL, snapshot=True) as c:
+            found, (rules, authority) = await kept(c, SCHOOL, "115", name), await judged_by(c, SCHOOL)
+        page_, document, _ = publish(tmp_path, Edition(found.calendar, rules, authority, found.state))
+        return page_.read_text("utf-8"), json.loads(document.read_text("utf-8"))
+
+    before = await pages("d1")
+    proof = await term.must(SECRETARY, "publish_calendar", **await page(term, draft))
+    html, document = await pages("d1")
+    assert (proof["calendar"], document["version"], document["calendar"]["version"]) == (3, 3, 3)
+    assert "第 3 版" in html and "第 1 版" not in html
+    assert (html, document) == await pages("v3")
+    assert before[1]["sha256"] == document["sha256"]
 
 
 @pytest.mark.clause("規§4.2")
