@@ -18,6 +18,7 @@ from records.files.store import put
 from records.queries.completeness import by_class
 from records.queries.sight import need_classes, sight_of_base_data
 from records.seam import Actor
+from rosters.sis.columns import FILES
 from rosters.sis.tables import LARGEST_FILE
 from rules.refusals import Code, refuse
 
@@ -55,12 +56,16 @@ async def import_files(
 
 
 def _contents(paths: list[Path]) -> dict[str, bytes]:
-    """The files by name; a folder stands for its data files. Raises Refused(not_found, file_size)."""
+    """The files by name; a folder stands for its data files. Raises Refused(not_found, bad_request, file_size)."""
     files = [f for path in paths for f in (sorted(path.iterdir()) if path.is_dir() else [path])]
     chosen = [f for f in files if f.suffix.lower() in ENDINGS and not f.name.startswith((".", "~$"))]
     missing = [str(f) for f in chosen if not f.is_file()]
-    if missing or not chosen:
-        raise refuse(Code.NOT_FOUND, clause="規§5.1.1", place="file", found=", ".join(missing) or "0")
+    if missing:
+        raise refuse(Code.NOT_FOUND, clause="規§5.1.1", place="file", found=", ".join(missing))
+    if not chosen:
+        named, limit = ", ".join(f.name for f in paths), f"{', '.join(s.stem for s in FILES)} ({' | '.join(ENDINGS)})"
+        found = "沒有資料檔 · no data file"
+        raise refuse(Code.BAD_REQUEST, clause="規§5.1.1", place=named[:80] or "file", found=found, limit=limit)
     for file in chosen:
         if (size := file.stat().st_size) > LARGEST_FILE:
             raise refuse(Code.FILE_SIZE, clause="規§5.1.1", place=file.name, found=size, limit=LARGEST_FILE)

@@ -24,6 +24,7 @@ from runtime.settings import Settings
 from runtime.vault import open_vault
 
 DATABASE = "licheng"
+NUMBERS = "這所學校的學號或職員編號 · a student or staff number of this school"
 QUEUE = "licheng"
 
 
@@ -50,12 +51,12 @@ class Place:
             return str(wanted)
         raise refuse(Code.NOT_FOUND, clause="", place="--school", found=wanted or "", limit=", ".join(rows))
 
-    async def person(self, school: str, handle: str) -> UUID:
-        """The person with that student or staff number (or id). Raises Refused(not_found)."""
+    async def person(self, school: str, handle: str, *, option: str = "--as") -> UUID:
+        """The person with that student or staff number (or id). Raises Refused(not_found) that names the option."""
         async with self.db.transaction(school) as connection:
             person = await by_handle(connection, self.vault, school, handle)
         if person is None:
-            raise refuse(Code.NOT_FOUND, clause="規§5.0", place="--as", found=handle)
+            raise refuse(Code.NOT_FOUND, clause="規§5.0", place=option, found=handle[:40], limit=NUMBERS)
         return person
 
     async def do(self, school: str, handle: str, name: str, body: dict[str, Any], *, key: str) -> Answer:

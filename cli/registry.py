@@ -44,7 +44,7 @@ def do(
         Parameter(
             name="--json",
             allow_leading_hyphen=True,
-            help="命令內容檔(- 為標準輸入)· the body's file, - for standard input",
+            help="命令內容:檔案、- (標準輸入)或 {…} 本身 · the body: its file, - for standard input, or {…} itself",
         ),
     ],
     as_: As,
@@ -57,11 +57,13 @@ def do(
 
 
 def read_body(source: str) -> dict[str, Any]:
-    """A JSON object from a file or standard input. Raises Refused(bad_request) that names file and line."""
-    text = sys.stdin.read() if source == "-" else read_text(Path(source), clause="")
-    body = as_json(text, place=source)
+    """A JSON object from a file, standard input or the words themselves. Raises Refused(bad_request) with file and line."""
+    itself = source.lstrip().startswith("{")
+    place = "--json" if itself else source
+    text = source if itself else sys.stdin.read() if source == "-" else read_text(Path(source), clause="")
+    body = as_json(text, place=place)
     if not isinstance(body, dict):
-        raise refuse(Code.BAD_REQUEST, place=source, found=type(body).__name__, limit="{…}")
+        raise refuse(Code.BAD_REQUEST, place=place, found=type(body).__name__, limit="{…}")
     return body
 
 

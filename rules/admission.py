@@ -277,7 +277,16 @@ def judge_state(item: str, command: str, state: str, *, place: str) -> Refusal |
     if transition(item, command, state) is not None:
         return None
     allowed = sorted(t.from_state for t in TRANSITIONS if (t.item, t.command) == (item, command))
-    return Refusal(code=Code.WRONG_STATE, clause="規§5.3.1", place=place, found=state, limit=", ".join(allowed))
+    return Refusal(
+        code=Code.WRONG_STATE, clause=act_clause(command), place=place, found=state, limit=", ".join(allowed)
+    )
+
+
+def act_clause(command: str) -> str:
+    """What an act on an item rests on, whatever its state: handing in, certifying, or choosing."""
+    return {"select": "規§6.1", "unselect": "規§6.1", "certify": "規§5.3.2", "return": "規§5.3.2"}.get(
+        command, "規§5.3.1"
+    )
 
 
 def stamp(instant: datetime) -> str:

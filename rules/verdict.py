@@ -17,6 +17,7 @@ from rules.admission import (
     AdmissionWindow,
     Grant,
     Standing,
+    act_clause,
     judge_limit,
     judge_state,
     judge_variant,
@@ -136,7 +137,7 @@ def judge_files(given: tuple[StoredPart, ...], limits: tuple[FileLimit, ...], *,
 
 def _right(act: Act) -> Refusal | None:
     if act.command not in CERTIFIER_COMMANDS:
-        return None if act.own else Refusal(code=Code.NOT_YOURS, clause="規§5.3.1", place=act.place)
+        return None if act.own else Refusal(code=Code.NOT_YOURS, clause=act_clause(act.command), place=act.place)
     if act.right == "present":
         return Refusal(code=Code.HOLDER_PRESENT, clause="規§10.1.2", place=act.post)
     if not act.right:

@@ -129,7 +129,13 @@ async def _need_closed(place: Place, code: str, wanted: Wanted, scope: str, targ
 async def _targets(place: Place, code: str, scope: str, target: str, csv: Path | None) -> list[str]:
     """Person ids of a list or a person, or the class or lane itself. Raises Refused, DocumentError."""
     if csv is None:
-        return [str(await place.person(code, target))] if scope == "person" else [target] if target else []
+        return (
+            [str(await place.person(code, target, option="--target"))]
+            if scope == "person"
+            else [target]
+            if target
+            else []
+        )
     found, problems = [], []
     for number, row in numbers_of(csv).items():
         try:

@@ -16,8 +16,9 @@ from cli.options import DATA, ONE_OF, As, Data, Json, Key, School
 from cli.place import Place, opened
 from cli.reading import read_text
 from records.db import school_now
-from records.queries.items import queue_of
+from records.queries.items import queue_of, refuse_idle
 from records.seam import Answer
+from rules.items.reasons import REASONS, reasons_text
 from rules.refusals import Code, refuse
 
 BATCH = 200
@@ -57,7 +58,7 @@ def return_(
     items: Items | None = None,
     *,
     reason: Annotated[
-        str, Parameter(help="理由:not_own_work, wrong_course, unreadable, wrong_file · of the school's list")
+        str, Parameter(help=f"理由,學校所列:{reasons_text(list(REASONS))} · a reason of the school's list")
     ],
     as_: As,
     text: Annotated[str, Parameter(help="給學生的說明 · words to the student")] = "",
@@ -100,7 +101,8 @@ async def _decide(
         elif course is not None:
             rows = await _waiting(place, code, who, course)
         if not rows:
-            raise refuse(Code.NOT_FOUND, clause="規§5.3.2", place=course or str(listed), found="0")
+            found = "清單沒有一列 · a list without a row"
+            raise refuse(Code.BAD_REQUEST, clause="規§5.3.2", place=str(listed), found=found, limit=">= 1")
         stem = key or secrets.token_hex(12)
         parts = [rows[n : n + BATCH] for n in range(0, len(rows), BATCH)]
         answers: list[Answer] = []
@@ -117,11 +119,15 @@ def _listed(path: Path) -> list[dict[str, str]]:
 
 
 async def _waiting(place: Place, school: str, who: str, course: str) -> list[dict[str, str]]:
-    """What waits in a course, with the digests that the teacher sees now."""
+    """What waits in a course, with the digests that the teacher sees now. Raises Refused where nothing does."""
     person = await place.person(school, who)
     async with place.db.as_person(school, person) as connection:
-        found = await queue_of(connection, school, person, await school_now(connection, school))
-    return [{"item": str(r["id"]), "digest": r["digest"]} for r in found if r["course"] == course]
+        at = await school_now(connection, school)
+        found = [r for r in await queue_of(connection, school, person, at) if r["course"] == course]
+    if not found:
+        async with place.db.transaction(school) as connection:
+            await refuse_idle(connection, school, course, person, at)
+    return [{"item": str(r["id"]), "digest": r["digest"]} for r in found]
 
 
 def _print(answers: list[Answer], *, as_json: bool) -> int:

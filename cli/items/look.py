@@ -18,6 +18,7 @@ from cli.place import Place, opened
 from records.db import Connection, school_now
 from records.queries.items import items_of, progress_of, queue_of, return_words_of, use_of, waiting_of
 from records.queries.own_dates import certified_until, own_dates
+from rules.items.reasons import reason_words
 from rules.items.states import state_words
 from rules.roc import close_text
 
@@ -71,7 +72,7 @@ def list_(
         )
         for r in found["items"]:
             if r["return_reason"] and r["state"] == "returned":
-                print(f"退件 · returned {r['id']}: {r['return_reason']} {r.get('return_words', '')}")
+                print(f"退件 · returned {r['id']}: {reason_words(r['return_reason'])} {r.get('return_words', '')}")
 
     async def words(place: Place, code: str, person: UUID, found: Any) -> None:
         async with place.db.transaction(code) as connection:

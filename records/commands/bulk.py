@@ -9,6 +9,7 @@ from records.commands.items import KEYS, reasons_of
 from records.sealing import seal
 from records.seam import FAST, Actor, Seam
 from rules.commands import CertifyMany, Decided, ReturnMany
+from rules.items.reasons import reasons_text
 from rules.refusals import Code, Refusal, Refused, refuse
 from rules.text import clean
 
@@ -29,7 +30,11 @@ async def return_many(
     reasons = await reasons_of(seam, school)
     if command.reason not in reasons:
         raise refuse(
-            Code.REASON_MISSING, clause="規§5.3.2", place="reason", found=command.reason, limit=", ".join(reasons)
+            Code.REASON_MISSING,
+            clause="規§5.3.2",
+            place="reason",
+            found=command.reason[:40],
+            limit=reasons_text(reasons),
         )
     return await _decide(
         seam, school, actor, "return", command.items, key, request, reason=command.reason, text=clean(command.text)
@@ -78,7 +83,7 @@ def _id(text: str) -> UUID | None:
 
 
 def _no_such(text: str) -> Refusal:
-    return Refusal(code=Code.NOT_FOUND, clause="規§5.3.1", place=f"item {text[:40]}")
+    return Refusal(code=Code.NOT_FOUND, clause="規§5.3.2", place=f"item {text[:40]}")
 
 
 async def _sealed(seam: Seam, school: str, ids: list[UUID], text: str) -> list[bytes | None]:

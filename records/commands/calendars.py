@@ -61,7 +61,7 @@ async def adopt_calendar(deed: Deed) -> dict[str, Any]:
 
 
 async def _need_closed_days(deed: Deed, year: str, base: int, calendar: Calendar) -> None:
-    """A draft keeps the closed days of the version that it amends. Raises Refused(contradiction) that names those it lost.
+    """A draft keeps the closed days of the version that it amends. Raises Refused(closed_day_lost) that names those it lost.
 
     A file written before a typhoon does not know of it; published, it would open the offices on that day again.
     """
@@ -69,9 +69,12 @@ async def _need_closed_days(deed: Deed, year: str, base: int, calendar: Calendar
         return
     _, old = await load_document(deed.connection, deed.school, CALENDAR, year, base)
     assert isinstance(old, Calendar)
-    lost = sorted({c.day.isoformat() for c in old.closures} - {c.day.isoformat() for c in calendar.closures})
+    kept = {c.day for c in calendar.closures}
+    lost = sorted(c.day.isoformat() for c in old.closures if c.day not in kept)
     if lost:
-        raise refuse(Code.CONTRADICTION, clause="規§4.2", place="closures", found=", ".join(lost), limit=f"v{base}")
+        said = f"缺少 · lacking {', '.join(lost)}"
+        limit = f"v{base}: {', '.join(sorted(f'{c.day.isoformat()} {c.title}' for c in old.closures))}"
+        raise refuse(Code.CLOSED_DAY_LOST, clause="規§4.2", place="closures", found=said, limit=limit)
 
 
 @handles(ResolveCalendar)

@@ -126,7 +126,7 @@ async def _who_gets_later(deed: Deed, basis: Basis, c: Extend, people: People) -
             found.add(person)
             _need_room(bounds[who.lane], windows, c, who, grants.of(who))
     if not found:
-        raise refuse(Code.CONTRADICTION, clause="規§10.2.2", place=c.kind, found=c.closes, limit=latest_now)
+        raise refuse(Code.NOT_LATER, clause="規§10.2.2", place=c.kind, found=c.closes, limit=latest_now)
     return found
 
 

@@ -20,6 +20,7 @@ from records.item_rules import ItemRules, item_rules
 from records.sealing import Erased, person_key, seal, unseal
 from records.seam import FAST, Actor, Seam, canonical
 from records.together import Together
+from rules.admission import act_clause
 from rules.commands import (
     Certify,
     Command,
@@ -34,6 +35,7 @@ from rules.commands import (
 )
 from rules.file_names import file_name
 from rules.items.check import Value, Written, check
+from rules.items.reasons import reasons_text
 from rules.refusals import Code, Refusal, Refused, refuse
 from rules.text import clean
 
@@ -207,7 +209,7 @@ async def _act(
     try:
         id_ = UUID(item)
     except ValueError:
-        raise refuse(Code.NOT_FOUND, clause="規§5.3.1", place=f"item {item[:40]}") from None
+        raise refuse(Code.NOT_FOUND, clause=act_clause(name), place=f"item {item[:40]}") from None
     given: dict[str, Any] = await seam.db.pool.fetchval(
         _ACT, school, actor.person, actor.text, key, request, name, id_, args, sealed
     )
@@ -256,7 +258,11 @@ async def return_(seam: Seam, school: str, actor: Actor, command: Return, *, key
     reasons = await reasons_of(seam, school)
     if command.reason not in reasons:
         raise refuse(
-            Code.REASON_MISSING, clause="規§5.3.2", place="reason", found=command.reason, limit=", ".join(reasons)
+            Code.REASON_MISSING,
+            clause="規§5.3.2",
+            place="reason",
+            found=command.reason[:40],
+            limit=reasons_text(reasons),
         )
     sealed = await _sealed_words(seam, school, command) if command.text else None
     return await _act(seam, school, actor, "return", command.item, {"reason": command.reason}, key, request, sealed)

@@ -11,6 +11,7 @@ from uuid import UUID
 from records.db import Connection
 from records.sealing import Erased, person_key, unseal
 from records.seam import Vault, proof
+from rules.refusals import Code, refuse
 
 _PLAIN = (
     "i.id, i.student, i.item, i.period, i.course, i.category, i.variant, i.version, i.digest, i.files,"
@@ -89,6 +90,22 @@ async def queue_of(connection: Connection, school: str, person: UUID, at: dateti
         at,
     )
     return [dict(r) for r in rows]
+
+
+async def refuse_idle(connection: Connection, school: str, course: str, person: UUID, at: datetime) -> None:
+    """Raises Refused that says why nothing of a course waits for a person: no such course, not theirs, all is decided."""
+    post = await connection.fetchval("select post from course where school = $1 and id = $2", school, course)
+    place = f"course {course[:40]}"
+    if post is None:
+        limit = "課程代號 · a course's id, 115-1/101/01"
+        raise refuse(Code.NOT_FOUND, clause="規§5.3.2", place=place, found=course[:40], limit=limit)
+    may = await connection.fetchval("select may_act($1, $2, $3, $4)", school, post, person, at)
+    if may == "present":
+        raise refuse(Code.HOLDER_PRESENT, clause="規§10.1.2", place=place)
+    if may not in ("holder", "deputy"):
+        raise refuse(Code.NOT_CERTIFIER, clause="規§5.3.2", place=place)
+    found = "0 件等待認證 · items wait"
+    raise refuse(Code.ALREADY_DONE, clause="規§5.3.2", place=place, found=found, limit=">= 1")
 
 
 WAITING = (

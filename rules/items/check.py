@@ -82,8 +82,10 @@ def _summary(summary: str, limit: int, clause: str, *, complete: bool) -> Refusa
                 code=Code.SUMMARY_LENGTH, clause=clause, place="summary", found=str(problem.found), limit=str(limit)
             )
         else:
-            place = f"summary {problem.place}"
-            return Refusal(code=Code.BAD_REQUEST, clause=clause, place=place, found=problem.code.value)
+            place = f"summary, 第 {(problem.place or 0) + 1} 字元 · character {(problem.place or 0) + 1}"
+            return Refusal(
+                code=Code.BAD_REQUEST, clause=clause, place=place, found=problem.code.value, limit="plain characters"
+            )
     return None
 
 

@@ -67,6 +67,8 @@ class Code(StrEnum):
     OBJECTION_LATE = "objection_late"
     BEFORE_NOW = "before_now"
     CONTRADICTION = "contradiction"
+    NOT_LATER = "not_later"
+    CLOSED_DAY_LOST = "closed_day_lost"
     NATIONAL_FIXED = "national_fixed"
     CALENDAR_ERRORS = "calendar_errors"
     OWN_DEPUTY = "own_deputy"

@@ -20,6 +20,7 @@ _FORM = {
     "summary_control_character": "有看不見的控制字元 · a control character that nobody sees",
     "summary_too_many_marks": "一個字上的符號過多 · too many marks on one character",
     "summary_empty": "空白 · empty",
+    "plain characters": "看得見、打得出的字元 · characters that can be seen and typed",
 }
 SAID: dict[Code, dict[str, str]] = {
     Code.FIELD_INVALID: _FORM,

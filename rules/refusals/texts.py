@@ -201,6 +201,18 @@ TEXTS: dict[Code, tuple[str, str, str, str]] = FILE_TEXTS | {
         "請調整相關作業期間",
         "adjust the related windows",
     ),
+    Code.NOT_LATER: (
+        "新的截止沒有比現有的期限晚",
+        "the new close is not later than the present one",
+        "請指定更晚的時間",
+        "choose a later instant",
+    ),
+    Code.CLOSED_DAY_LOST: (
+        "期程檔少了現行期程裡停班停課的日子",
+        "the calendar lacks closed days of the one in force",
+        "請在期程檔的 closures 補上所列的日子再送",
+        "add the named days to the calendar file's closures, then adopt it",
+    ),
     Code.NATIONAL_FIXED: (
         "主管機關訂定的時間不得更動",
         "the authority's dates cannot move",

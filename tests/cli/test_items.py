@@ -120,7 +120,7 @@ def test_many_are_returned_with_one_result_a_row(run: Run, tmp_path: Path) -> No
     assert code == 2
     assert [r["accepted"] for r in answer["answers"][0]["results"]] == [True, False]
     refusal = answer["answers"][0]["results"][1]["refusal"]
-    assert (refusal["code"], refusal["clause"]) == ("wrong_state", "規§5.3.1")
+    assert (refusal["code"], refusal["clause"]) == ("wrong_state", "規§5.3.2")
     path = tmp_path / "two.pdf"
     assert run("replace", asked["item"], path, "--summary", "更正")[0] == 0
     assert run("withdraw", plain["item"])[0] == 0
@@ -129,6 +129,8 @@ def test_many_are_returned_with_one_result_a_row(run: Run, tmp_path: Path) -> No
 REFUSALS = [
     (("certify", "nonsense"), TEACHER, "not_found"),
     (("certify", "--course", "115-1/999/01"), TEACHER, "not_found"),
+    (("certify", "--course", COURSE), "T05", "not_certifier"),
+    (("certify", "--course", COURSE), TEACHER, "already_done"),
     (("certify",), TEACHER, "bad_request"),
     (("select", "00000000-0000-0000-0000-000000000000"), ME, "not_found"),
     (("proof", "00000000-0000-0000-0000-000000000000"), ME, "not_found"),
@@ -423,3 +425,40 @@ def test_last_years_arrivals_are_measured_and_a_rehearsal_plays_them(run: Run, t
     assert (code, answer["refusal"]["code"], answer["refusal"]["place"]) == (2, "not_found", "YEAR")
     played = ["calendar", "rehearse", str(ROOT / "schools" / "licheng"), "--assume", "arrivals"]
     assert app([*played, "--assumptions", str(curves), "--json"], result_action="return_value") == 0
+
+
+@pytest.mark.clause("規§6.1", "規§5.0")
+def test_a_refusal_names_the_option_the_file_and_the_clause_that_it_is_about(run: Run, tmp_path: Path) -> None:
+    def told(*tokens: object, **of: Any) -> tuple[str, ...]:
+        code, answer = run(*tokens, **of)
+        assert code == 2, answer
+        return tuple(answer["refusal"][part] for part in ("code", "clause", "place", "found", "limit"))
+
+    item = hand_in(run, tmp_path, "named")["item"]
+    assert told("select", item) == ("wrong_state", "規§6.1", f"item {item}", "uploaded", "certified")
+    assert run("withdraw", item)[0] == 0
+    until = ("--kind", "outcome_upload", "--closes", "2027-02-06 12:00", "--scope", "person", "--check")
+    unknown = told("extend", "--period", "115-1", *until, "--target", "999", group="calendar", who="A02")
+    assert unknown[:4] == ("not_found", "規§5.0", "--target", "999") and "學號" in unknown[4]
+    rows = tmp_path / "rnd.yaml"
+    rows.write_text("x")
+    none = told(rows, "--check", group="import", who="A08")
+    assert none[2] == "rnd.yaml" and "students" in none[4] and ".xlsx" in none[4]
+    summary = ("upload", MEDIA / "document.pdf", "--summary", "a\x07b", "--period", "115-1", "--course", COURSE)
+    seen = told(*summary)
+    assert "第 2 字元" in seen[2] and "控制字元" in seen[3] and "看得見" in seen[4]
+    wrong = told("return", item, "--reason", "ugly", who=TEACHER)
+    assert wrong[0] == "reason_missing" and "wrong_file 檔案放錯了" in wrong[4]
+
+
+@pytest.mark.clause("規§5.0")
+def test_a_body_is_a_file_or_the_words_themselves(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--as", ME, "--data", str(place)]
+    capsys.readouterr()
+    for undo in (False, True):
+        body = json.dumps({"what": "diverse", "period": "115", "undo": undo})
+        assert app(["do", "decline", "--json", body, *words], result_action="return_value") == 0
+        assert json.loads(capsys.readouterr().out)["accepted"]
+    with pytest.raises(Refused) as refused:
+        app(["do", "decline", "--json", '{"what":', *words], result_action="return_value")
+    assert refused.value.refusal.place.startswith("--json")

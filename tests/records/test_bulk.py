@@ -41,7 +41,7 @@ async def test_what_is_refused_leaves_the_other_rows_standing(world: World) -> N
     assert [code for _, code in await world.attempts()] == ["wrong_state", "hash_changed", "not_found"]
     refusal = answer.results[2]["refusal"]
     assert (refusal["clause"], refusal["found"], refusal["limit"]) == (
-        "規§5.3.1",
+        "規§5.3.2",
         "uploaded",
         "certification_requested",
     )

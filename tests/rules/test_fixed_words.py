@@ -143,6 +143,8 @@ REFUSALS = [
     "objection_late",
     "before_now",
     "contradiction",
+    "not_later",
+    "closed_day_lost",
     "national_fixed",
     "calendar_errors",
     "own_deputy",

@@ -86,7 +86,7 @@ def told(code: Code, clause: str, place: str, found: str = "", limit: str = "") 
         (act("return", state="uploaded", right=""), told(Code.NOT_CERTIFIER, "規§5.3.2", "p")),
         (
             act("certify", state="uploaded"),
-            told(Code.WRONG_STATE, "規§5.3.1", "item i", "uploaded", "certification_requested"),
+            told(Code.WRONG_STATE, "規§5.3.2", "item i", "uploaded", "certification_requested"),
         ),
         (
             act("withdraw", state="locked"),
@@ -192,7 +192,13 @@ def test_limits_and_states_refuse_with_what_was_found_and_what_is_allowed() -> N
     assert judge_limit(limit, 3, place="x") == told(Code.QUOTA_EXCEEDED, "規§5.3.1", "x", "3", "2")
     assert judge_limit(None, 99, place="x") is None
     assert judge_state("diverse", "certify", "uploaded", place="x") == told(
-        Code.WRONG_STATE, "規§5.3.1", "x", "uploaded"
+        Code.WRONG_STATE, "規§5.3.2", "x", "uploaded"
+    )
+    assert judge_state("outcome", "select", "uploaded", place="x") == told(
+        Code.WRONG_STATE, "規§6.1", "x", "uploaded", "certified"
+    )
+    assert judge_state("outcome", "unselect", "uploaded", place="x") == told(
+        Code.WRONG_STATE, "規§6.1", "x", "uploaded", "selected"
     )
 
 

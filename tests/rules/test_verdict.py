@@ -111,7 +111,7 @@ def test_a_state_that_does_not_allow_it_names_those_that_do() -> None:
     )  # fmt: skip
     assert told(judge_state("diverse", "certify", "uploaded", place="x")) == (
         "wrong_state",
-        "規§5.3.1",
+        "規§5.3.2",
         "x",
         "uploaded",
         "",

@@ -324,7 +324,7 @@ async def test_a_draft_that_lost_a_closed_day_of_the_version_in_force_is_refused
     closed = {"day": "2026-11-17", "title": "颱風", "lessons": True, "offices": True}
     await term.must(SECRETARY, "move_dates", year="115", base=1, moves=[], closures=[closed], reason="颱風")
     assert await term.refused(SECRETARY, "adopt_calendar", body=amended(), reason="x") == (
-        "contradiction",
+        "closed_day_lost",
         "規§4.2",
         "closures",
     )
