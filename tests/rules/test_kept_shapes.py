@@ -14,7 +14,6 @@ from rules.ledgers.closing import Closing
 from rules.moves import MovedDate
 from rules.own_dates import OwnDate
 from rules.plan_diff import Changes, PlanFile
-from rules.refusals import Refusal
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
 from rules.school_files import Known, SchoolFiles
@@ -25,7 +24,7 @@ KEPT: tuple[type[BaseModel], ...] = (
     RuleSet, Calendar, National, ItemBook, PlanFile, Changes, SchoolFiles, Known, Closing,
     messages.ProcessRef, messages.Ask, messages.DueStep, messages.Due, messages.Do, messages.Done, messages.Stuck,
     messages.Wish, messages.WishOrder,
-    Refusal, OwnDate, DateChange, MovedDate, Link,
+    OwnDate, DateChange, MovedDate, Link,
 )  # fmt: skip
 """Documents of schools and of the authority, files, the payloads that stand in histories, and parts of JSON answers."""
 
