@@ -15,6 +15,7 @@ from cli.options import DATA, ONE_OF, As, Data, Json, School
 from cli.place import opened
 from cli.reading import as_json, read_text
 from records.queries.items import check_proof, items_of, proofs_of
+from rules.items.states import state_words
 from rules.refusals import Code, refuse
 
 
@@ -36,28 +37,42 @@ def proof(
     return asyncio.run(_show(data, school, as_, str(item), as_json=json))
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """The proof in a file: as it was printed, or inside the whole answer."""
+def _read(path: Path) -> dict[str, Any] | list[dict[str, Any]]:
+    """The proof in a file: as it was printed, or inside the whole answer; a list of them, as `--json` lists them."""
     given = as_json(read_text(path, clause="規§5.3.1"), place=path.name, clause="規§5.3.1")
+    if isinstance(given, list) and given and all(isinstance(one, dict) for one in given):
+        return given
     found = given.get("proof", given) if isinstance(given, dict) else None
     if not isinstance(found, dict):
-        raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place=path.name, found="JSON", limit="proof")
+        limit = "一份憑據 {…},或 item proof --json 的清單 [{…}] · a proof, or the list of item proof --json"
+        raise refuse(Code.BAD_REQUEST, clause="規§5.3.1", place=path.name, found="JSON", limit=limit)
     return found
 
 
-async def _check(data: Path, school: str | None, who: str, given: dict[str, Any], *, as_json: bool) -> int:
+async def _check(
+    data: Path, school: str | None, who: str, given: dict[str, Any] | list[dict[str, Any]], *, as_json: bool
+) -> int:
+    many = isinstance(given, list)
+    proofs = given if isinstance(given, list) else [given]
     async with opened(data) as place:
         code = await place.school(school)
         person = await place.person(code, who)
         async with place.db.transaction(code) as connection:
-            found = await check_proof(connection, code, given, person)
-    if as_json:
-        show.emit({"genuine": found.genuine, "differs": list(found.differs), "state": found.state})
-    elif found.genuine:
-        print(f"憑據屬實 · genuine{f',目前狀態 · state now: {found.state}' if found.state else ''}")
-    else:
-        print(f"與紀錄不符 · differs from the record: {', '.join(found.differs)}")
-    return 0 if found.genuine else 1
+            found = [await check_proof(connection, code, one, person) for one in proofs]
+    genuine = all(f.genuine for f in found)
+    shown = [{"genuine": f.genuine, "differs": list(f.differs), "state": f.state} for f in found]
+    if as_json and many:
+        numbered = [{"fact": p.get("fact")} | s for p, s in zip(proofs, shown, strict=True)]
+        show.emit({"genuine": genuine, "proofs": numbered})
+    elif as_json:
+        show.emit(shown[0])
+    for number, f in enumerate(found, 1) if not as_json else ():
+        which = f"{number}. " if many else ""
+        if f.genuine:
+            print(f"{which}憑據屬實 · genuine{f',目前狀態 · state now: {state_words(f.state)}' if f.state else ''}")
+        else:
+            print(f"{which}與紀錄不符 · differs from the record: {', '.join(f.differs)}")
+    return 0 if genuine else 1
 
 
 async def _show(data: Path, school: str | None, who: str, item: str, *, as_json: bool) -> int:

@@ -17,6 +17,7 @@ from rules.items.evidence import judge_evidence
 from rules.items.links import link_fault
 from rules.items.schema import Holds, ItemBook, ItemField, ItemKind, ItemSchema, limit_on
 from rules.refusals import Code, Refusal
+from rules.refusals.together import together
 from rules.text import TextFault, clean, length, summary_problems
 
 Value = str | int | float
@@ -105,7 +106,7 @@ def _link(book: ItemBook, link: str | None, clause: str, on: date) -> Refusal | 
 def check_fields(
     book: ItemBook, schema: ItemSchema, given: Mapping[str, Value | None], *, period: str, complete: bool = True
 ) -> dict[str, Value] | Refusal:
-    """The fields by their columns, or the first fault. A field may be named by its id or by its column."""
+    """The fields by their columns, or all faults. A field may be named by its id or by its column."""
     columns = {f.column: f.id for f in schema.fields}
     named: dict[str, Value | None] = {}
     for name, value in given.items():
@@ -117,23 +118,21 @@ def check_fields(
             )
         named[id_] = value
     kept: dict[str, Value] = {}
+    faults: list[Refusal] = []
     for f in schema.fields:
-        value = named.get(f.id)
+        place, value = f"fields.{f.id}", named.get(f.id)
         if value is None or (isinstance(value, str) and not clean(value)):
             if f.required and complete:
-                return Refusal(code=Code.FIELD_MISSING, clause=schema.clause, place=f"fields.{f.id}", limit=f.column)
+                limit = f"{f.column} · {f.title_en}"
+                faults.append(Refusal(code=Code.FIELD_MISSING, clause=schema.clause, place=place, limit=limit))
             continue
         read = _read(book, f, value)
         if isinstance(read, _Fault):
-            return Refusal(
-                code=Code.FIELD_INVALID,
-                clause=schema.clause,
-                place=f"fields.{f.id}",
-                found=read.found,
-                limit=read.limit,
-            )
-        kept[f.id] = read
-    wrong = _across(schema, kept, period)
+            found, limit = read.found, read.limit
+            faults.append(Refusal(code=Code.FIELD_INVALID, clause=schema.clause, place=place, found=found, limit=limit))
+        else:
+            kept[f.id] = read
+    wrong = together(faults) if faults else _across(schema, kept, period)
     return wrong or {schema.by_id[name].column: value for name, value in kept.items()}
 
 

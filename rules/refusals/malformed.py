@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from rules.refusals.codes import Code
 from rules.refusals.refusal import Refusal
+from rules.refusals.together import together
 
 NOTHING, EMPTY = "缺少 · missing", "空白 · empty"
 TEXT, WHOLE, NUMBER = "文字 · text", "整數 · a whole number", "數字 · a number"
@@ -94,15 +95,19 @@ _LONGEST = 300
 
 
 def malformed(error: ValidationError, model: type[BaseModel], *, clause: str, within: str) -> Refusal:
-    """The first fault of a body as a refusal; `within` names the command or document before the field."""
-    first = error.errors(include_url=False)[0]
-    loc = [x for x in first["loc"] if not (isinstance(x, str) and x.startswith("function-"))]
-    if loc and loc[-1] in _ALTERNATIVES and first["type"].endswith(("_type", "_parsing")):
+    """All faults of a body as one refusal; `within` names the command or document before the field."""
+    faults = [_fault(fault, model, clause=clause, within=within) for fault in error.errors(include_url=False)]
+    return together(list({f.place: f for f in reversed(faults)}.values())[::-1])  # of each place the first
+
+
+def _fault(fault: Any, model: type[BaseModel], *, clause: str, within: str) -> Refusal:
+    loc = [x for x in fault["loc"] if not (isinstance(x, str) and x.startswith("function-"))]
+    if loc and loc[-1] in _ALTERNATIVES and fault["type"].endswith(("_type", "_parsing")):
         loc, rule = loc[:-1], f"{TEXT}, {NUMBER}"
     else:
-        rule = rule_of(first, model, loc)
-    code = {"missing": Code.FIELD_MISSING, "extra_forbidden": Code.FIELD_UNKNOWN}.get(first["type"], Code.FIELD_INVALID)
-    return Refusal(code=code, clause=clause, place=_place((within, *loc)), found=_found(first), limit=rule[:_LONGEST])
+        rule = rule_of(fault, model, loc)
+    code = {"missing": Code.FIELD_MISSING, "extra_forbidden": Code.FIELD_UNKNOWN}.get(fault["type"], Code.FIELD_INVALID)
+    return Refusal(code=code, clause=clause, place=_place((within, *loc)), found=_found(fault), limit=rule[:_LONGEST])
 
 
 def unstorable(body: Any, *, clause: str, within: str) -> Refusal | None:

@@ -105,6 +105,12 @@ def test_an_outcome_is_handed_in_certified_and_proved(run: Run, tmp_path: Path) 
     shown.write_text(json.dumps(proofs[0] | {"digest": "0" * 64}))
     code, found = run("proof", "--check", shown)
     assert (code, found["differs"]) == (1, ["digest"])
+    shown.write_text(json.dumps(proofs))
+    code, found = run("proof", "--check", shown)
+    assert (code, found["genuine"]) == (0, True) and [p["genuine"] for p in found["proofs"]] == [True] * 3
+    shown.write_text(json.dumps([proofs[0], proofs[1] | {"digest": "0" * 64}]))
+    code, found = run("proof", "--check", shown)
+    assert (code, [p["differs"] for p in found["proofs"]]) == (1, [[], ["digest"]])
     code, listed = run("list")
     assert {u["used"] for u in listed["use"] if u["counts"] == "uploaded"} == {1}
     assert run("progress", "115-1", who=TEACHER)[1][0]["certified"] == 1

@@ -91,8 +91,8 @@ def test_a_summary_has_one_to_a_hundred_characters(summary: str, told: tuple[str
 @pytest.mark.clause("規§5.4")
 def test_a_character_that_nobody_sees_is_refused_by_its_place() -> None:
     code, clause, place, found, limit = refused(written(summary="成果\x07"))
-    assert (code, clause, limit) == ("bad_request", "規§5.4", "")
-    assert place.startswith("summary ")
+    assert (code, clause, limit) == ("bad_request", "規§5.4", "plain characters")
+    assert place == "summary, 第 3 字元 · character 3"
     assert found
 
 
@@ -113,7 +113,7 @@ def test_a_field_is_refused_that_is_unknown_or_named_twice_or_missing() -> None:
     assert refused(written(fields=CADRE | {"單位名稱": "x"}))[:3] == ("field_unknown", "規§5.4", "fields.單位名稱")
     for nothing in (None, "", " 　"):
         assert refused(written(fields=CADRE | {"unit": nothing})) == (
-            "field_missing", "規§5.4", "fields.unit", "", "單位名稱",
+            "field_missing", "規§5.4", "fields.unit", "", "單位名稱 · unit",
         )  # fmt: skip
     assert kept(written("licence", fields=LICENCE | {"note": ""})).fields.keys() == {"證照代碼", "取得證照日期"}
 
@@ -353,3 +353,14 @@ def test_evidence_is_judged_as_complete_unless_it_is_a_drafts() -> None:
     refused = judge_evidence(BOOK, "outcome", (), clause="規§5.3.1")
     assert refused is not None and refused.code.value == "file_missing"
     assert judge_evidence(BOOK, "outcome", (), clause="規§5.3.1", complete=False) is None
+
+
+@pytest.mark.clause("規§5.4")
+def test_all_fields_that_are_missing_or_wrong_are_told_at_once() -> None:
+    code, _, place, found, limit = refused(written(fields={}))
+    required = [f.id for f in BOOK.schema_of("diverse", "cadre").fields if f.required]  # type: ignore[union-attr]
+    assert (code, place, found) == ("field_missing", ", ".join(f"fields.{name}" for name in required), "")
+    assert limit.startswith("fields.unit: 單位名稱 · unit; ") and limit.count("; ") == len(required) - 1
+    code, _, place, found, limit = refused(written(fields=CADRE | {"unit": "", "level": "9"}))
+    assert (code, place) == ("field_invalid", "fields.unit, fields.level")
+    assert found == "fields.unit: 空白 · empty; fields.level: 不在代碼表內 · not in its list"

@@ -57,7 +57,7 @@ def told(model: type[BaseModel], body: dict[str, Any], within: str = "body") -> 
         ("extend", {"reason": ""}, "invalid", "reason", "空白 · empty", "至少 1 字 · at least 1 characters"),
         ("extend", {"closes": "tomorrow"}, "invalid", "closes", "文字 8 字 · text of 8 characters",
          "YYYY-MM-DD HH:MM,臺北時間 · Taipei time"),
-        ("record_meeting", {"period": "115-1", "present": 9, "held": "2026-02-30"}, "invalid", "held",
+        ("record_meeting", {"period": "115-1", "present": 9, "held": "2026-02-30", "decided": []}, "invalid", "held",
          "文字 10 字 · text of 10 characters", "YYYY-MM-DD,存在的日期 · a day that exists"),
     ],
 )  # fmt: skip
@@ -107,3 +107,16 @@ def test_every_rule_form_and_message_is_told_in_both_languages_or_in_signs() -> 
     for text in (*RULES.values(), *FORMS.values(), *OWN.values()):
         signs = re.fullmatch(r"[a-z_ <>={}&]+", text)
         assert signs or (CHINESE.search(text) and re.search(r"[A-Za-z]", text)), text
+
+
+@pytest.mark.clause("規§5.0")
+def test_all_faults_of_a_body_are_told_at_once_and_no_place_twice() -> None:
+    missing = told(REGISTRY["upload"], {}, "upload")
+    assert missing == (
+        "field_missing", "upload.item, upload.period, upload.summary, upload.files", "缺少 · missing", "必填 · required",
+    )  # fmt: skip
+    wrong = told(REGISTRY["upload"], UPLOAD | {"summary": 5, "files": [PART | {"size": -1}], "grade": 1})
+    assert wrong[0] == "field_invalid" and wrong[1].count(", ") == 2
+    assert "files.0.size: -1" in wrong[2] and "files.0.size: >= 0" in wrong[3]
+    _, place, _, _ = told(REGISTRY["upload"], UPLOAD | {f"x{n:02}": 1 for n in range(20)})
+    assert place.count("x1") == 2 and "共 20 處" in place
