@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,8 @@ def test_feed_and_page_and_script_say_the_same_dates(tmp_path: Path, capsys: pyt
 
     assert [at for at in sorted(wanted) if roc_instant(at.astimezone(TAIPEI)) not in text] == []
     assert "<script" not in text and "http" not in text.replace("http-equiv", "")
+    assert [x for x in re.findall(r'lang="en">([^<]*)<', text) if re.search("[\u4e00-\u9fff]", x)] == []
+    assert "假設的依據:推測" in text
 
 
 def test_the_feed_names_posts_and_no_person(tmp_path: Path) -> None:
