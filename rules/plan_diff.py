@@ -12,16 +12,20 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Literal
 
+from rules.duties import duties_of
+from rules.ids import duty_key
 from rules.instants import Instant, Model
-from rules.plan import PlannedRung
+from rules.plan import PlannedRung, rungs_of
 from rules.plans.step import Step
 from rules.rehearsal import EveryoneOnTime, NobodyActs, World, rehearse
 from rules.rehearsals.script import resolve
-from rules.ruleset import RuleSet
+from rules.ruleset import Kind, RuleSet
 from rules.schedule import Calendar, National, working_days
-from rules.snapshot import Basis, Snapshot
+from rules.snapshot import Basis, CourseRef, Snapshot
 
 FORMAT: Literal["licheng-plan/1"] = "licheng-plan/1"
+DUE = "due"
+"""The kind of an announced deadline among the planned steps."""
 
 
 class Planned(Model):
@@ -86,7 +90,43 @@ def planned(world: Callable[[], World], *, since: datetime | None = None) -> dic
         walked = world()
         rehearse(walked, people, since=since)
         found = planned_of(walked) | found
-    return found
+    # The rules of a process are the newest that it comes to stand under, in a walk as in the running term.
+    return {k: v for s in walked.processes.values() for k, v in _announced(s, since).items()} | found
+
+
+def _announced(s: Snapshot, since: datetime | None) -> dict[str, Planned]:
+    """What a process announces without a step of its own: deadlines, and the ladders of what is owed by count.
+
+    A deadline is published and opens or closes nothing; teachers are reminded of what waits for them, and
+    nobody knows yet what will (規§4.2, 規§5.3.2). Each ladder stands once a lane, for all its courses.
+    """
+    if s.kind not in (Kind.SEMESTER, Kind.SCHOOL_YEAR):
+        return {}
+    made = [
+        Planned(id=f"{s.process}|{w.lane}|{w.kind}|{DUE}", kind=DUE, process=s.process,
+                title=f"{DUE} {w.lane} {w.kind}", at=w.due, to=(w.lane,))
+        for w in s.calendar.windows if w.period == s.period and w.lane in s.structure.lanes
+    ]  # fmt: skip
+    for d in s.calendar.deadlines:
+        owners = tuple(dict.fromkeys(r.owner for r in s.rules.duties if r.due.deadline == d.duty))
+        if d.period == s.period:
+            id_ = f"{duty_key(s.process, d.duty)}|{DUE}"
+            made.append(Planned(id=id_, kind=DUE, process=s.process, title=f"{DUE} {d.duty}", at=d.due, to=owners))
+    counted = tuple(r for r in s.rules.duties if r.per == "course")
+    everyone = tuple(CourseRef(x, x, x, s.period, r.owner) for x in sorted(s.structure.lanes) for r in counted)
+    rules = s.rules.model_copy(update={"duties": counted})
+    of_lanes = replace(
+        s,
+        bases=(*s.bases[:-1], replace(s.basis, rules=rules)),
+        structure=replace(s.structure, courses=tuple({c.id: c for c in everyone}.values())),
+    )
+    for duty in duties_of(of_lanes).values() if counted else ():
+        for r in rungs_of(s, duty) if duty.counted else ():
+            made.append(
+                Planned(id=r.key.rsplit("|", 1)[0], kind="escalation" if r.escalates else "reminder", process=s.process,
+                        title=f"{_title(r)} {duty.lane}", at=r.at, to=_to(s, r))
+            )  # fmt: skip
+    return {p.id: p for p in made if since is None or p.at >= since}
 
 
 def under(
@@ -110,7 +150,12 @@ def under(
 
 
 def diff(old: Mapping[str, Planned], new: Mapping[str, Planned], reasons: Sequence[Because] = ()) -> tuple[Change, ...]:
-    """Every change from one plan to the other, in the order of their instants; the first fitting reason explains it."""
+    """Every change from one plan to the other, in the order of their instants; the first fitting reason explains it.
+
+    A plan that an older release kept has no deadlines; then those of the other say nothing.
+    """
+    if not all(any(p.kind == DUE for p in plan.values()) for plan in (old, new)):
+        old, new = ({k: p for k, p in plan.items() if p.kind != DUE} for plan in (old, new))
     changes: list[Change] = []
     for id_ in sorted(old.keys() | new.keys()):
         before, after = old.get(id_), new.get(id_)

@@ -20,11 +20,11 @@ def run(*words: str | Path) -> int:
 
 @pytest.fixture
 def newer(tmp_path: Path) -> Path:
-    """The pack with the selection of grades 10 and 11 closing three days later."""
+    """The pack with the selection of grades 10 and 11 closing three days later, its self-check too."""
     shutil.copytree(PACK, tmp_path / "new")
     path = tmp_path / "new" / "calendar-115.yaml"
     text = path.read_text("utf-8")
-    old = "due: 2027-09-03 17:00, closes: 2027-09-04 00:00, self_check: {opens: 2027-08-30"
+    old = "due: 2027-09-03 17:00, closes: 2027-09-04 00:00, self_check: {opens: 2027-08-30 08:00, closes: 2027-09-03 17:00"
     assert text.count(old) == 1
     path.write_text(text.replace(old, old.replace("09-03 17", "09-06 17").replace("09-04", "09-07")), "utf-8")
     return tmp_path / "new"
@@ -36,12 +36,53 @@ def test_an_unexplained_change_stops_and_an_explained_one_passes(
 ) -> None:
     assert run("diff", PACK, newer, "--json") == 1
     found = json.loads(capsys.readouterr().out)
-    assert found["unexplained"] == len(found["changes"]) == 8
+    assert found["unexplained"] == len(found["changes"]) == 9
     assert {c["what"] for c in found["changes"]} == {"moved"}
     reasons = tmp_path / "changes.yaml"
     reasons.write_text('changes:\n  - {match: "*selection_self_check*", because: 導師會議決議}\n', "utf-8")
     assert run("diff", PACK, newer, "--changes", reasons) == 1
-    assert run("diff", PACK, newer, "--changes", reasons, "--because", "*|selection|close=同一決議") == 0
+    assert run("diff", PACK, newer, "--changes", reasons, "--because", "*|selection|close=同一決議") == 1
+    given = ("--because", "*|selection|close=同一決議", "--because", "*|selection|due=同一決議")
+    assert run("diff", PACK, newer, "--changes", reasons, *given) == 0
+
+
+def moved(tmp_path: Path, line: str, old: str, new: str) -> Path:
+    """The pack with one date of the line that begins so moved."""
+    shutil.copytree(PACK, tmp_path / "moved")
+    path = tmp_path / "moved" / "calendar-115.yaml"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    found = [n for n, text in enumerate(lines) if text.startswith(f"  - {{{line},")]
+    assert len(found) == 1 and lines[found[0]].count(old) == 1
+    lines[found[0]] = lines[found[0]].replace(old, new)
+    path.write_text("".join(lines), "utf-8")
+    return tmp_path / "moved"
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+def test_a_deadline_that_only_is_announced_later_stops_with_its_lane_and_the_teachers_ladder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = "period: 115-2, lane: g10_11, kind: certification"
+    newer = moved(tmp_path, line, "due: 2027-07-23 17:00", "due: 2027-07-28 17:00")
+    assert run("diff", PACK, newer, "--json") == 1
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    assert {c["what"] for c in changes} == {"moved"}
+    told = {c["planned"]["id"].split("/")[-1]: c["told"] for c in changes}
+    assert told["115-2|g10_11|certification|due"] == ["g10_11"]
+    assert told["115-2#certification#g10_11|rung-7"] == ["course_teacher"]
+    assert told["115-2#certification#g10_11|rung+1"] == ["instruction_section"]
+    assert run("diff", PACK, newer, "--because", "*=認證延後") == 0
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_self_check_follows_its_own_published_close_and_not_the_window_s_deadline(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = "period: 115-2, lane: g10_11, kind: outcome_upload"
+    newer = moved(tmp_path, line, "due: 2027-07-14 17:00", "due: 2027-07-12 17:00")
+    assert run("diff", PACK, newer, "--json") == 1
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    assert [c["planned"]["id"].split("/")[-1] for c in changes] == ["115-2|g10_11|outcome_upload|due"]
 
 
 def test_a_kept_plan_is_compared_with_this_release(tmp_path: Path, newer: Path) -> None:

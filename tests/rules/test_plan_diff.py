@@ -86,9 +86,47 @@ def test_a_change_is_explained_by_the_first_pattern_that_fits_it() -> None:
     ]
     changes = diff(old, new, reasons)
     left = {c.planned.id for c in unexplained(changes)}
-    assert left == {f"{ENTRY}|rung-2"}
+    assert left == {f"{ENTRY}|rung-2", f"semester/{SCHOOL}/115-1|g10_11|entry|due"}
     assert {c.because for c in changes} == {"會議決議", "同上", None}
     assert unexplained(diff(old, new, [Because(match="*", because="全部")])) == []
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+def test_a_moved_announcement_is_a_change_though_nothing_opens_or_closes_with_it() -> None:
+    dates = calendar()
+    later = [
+        w.model_copy(update={"due": w.due + timedelta(days=4)})
+        if (w.period, w.kind) == ("115-1", "certification")
+        else w
+        for w in dates.windows
+    ]
+    old, new = of(), of(dates=dates.model_copy(update={"windows": tuple(later)}))
+    changes = {c.planned.id.removeprefix(f"semester/{SCHOOL}/"): c for c in diff(old, new)}
+    due = changes.pop("115-1|g10_11|certification|due")
+    assert (due.what, due.planned.kind, due.told) == ("moved", "due", ("g10_11",))
+    # The teachers' ladder stands once for the lane, whatever will wait for whom.
+    assert {id_: c.told for id_, c in changes.items()} == {
+        "115-1#certification#g10_11|rung-3": ("course_teacher",),
+        "115-1#certification#g10_11|rung+0": ("course_teacher",),
+        "115-1#certification#g10_11|rung+1": ("instruction_section",),
+        "115-1#certification#g10_11|rung+2": ("academic_affairs_director",),
+    }
+    assert {c.planned.kind for c in changes.values()} == {"reminder", "escalation"}
+    # What lies before the day of the change is no change any more.
+    assert not [p for p in planned(world, since=due.planned.at + timedelta(hours=1)).values() if p.id == due.planned.id]
+
+
+@pytest.mark.clause("規§9.1")
+def test_the_deadline_of_a_dated_duty_tells_its_owner() -> None:
+    found = of()[f"year/{SCHOOL}/115#briefing|due"]
+    assert (found.kind, found.to, local_text(found.at)) == ("due", ("counselling_director",), "2026-11-30 17:00")
+
+
+def test_a_plan_that_an_older_release_kept_without_deadlines_is_compared_without_them() -> None:
+    new = of(dates=moved_entry(7))
+    kept = {k: p for k, p in of().items() if p.kind != "due"}
+    assert diff(kept, of()) == diff(of(), kept) == ()
+    assert {c.planned.kind for c in diff(kept, new)} == {"close", "reminder", "escalation"}
 
 
 # -- two plans written by hand ---------------------------------------------------------------------
