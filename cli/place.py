@@ -13,6 +13,7 @@ from uuid import UUID
 
 import records.commands  # noqa: F401 -- registers every command's handler
 from records.db import Database
+from records.foreseen import Foreseen, foresee
 from records.migrate import migrate
 from records.queries.people import by_handle
 from records.seam import Actor, Answer, Seam, Vault
@@ -62,6 +63,10 @@ class Place:
     async def do(self, school: str, handle: str, name: str, body: dict[str, Any], *, key: str) -> Answer:
         """One command of the registry as the person with that number."""
         return await self.seam.do(school, Actor(await self.person(school, handle)), name, body, key=key)
+
+    async def foresee(self, school: str, handle: str, name: str, body: dict[str, Any]) -> Foreseen:
+        """What `do` would answer, by the same judgement, and whom it would tell; nothing is kept."""
+        return await foresee(self.seam, school, Actor(await self.person(school, handle)), name, body)
 
 
 def note(data_dir: Path) -> dict[str, str]:

@@ -14,10 +14,12 @@ from cyclopts import Parameter
 from cli import show
 from cli.calendar.app import calendar_app
 from cli.calendar.moving import Apply, Check, applies
+from cli.calendar.notified import notified, print_notified
 from cli.options import DATA, HERE, As, Data, Json, Key, School, Where
 from cli.place import Place, opened
 from records.basis import load_bases
 from records.db import school_now
+from records.foreseen import Foreseen
 from records.queries.calendars import judged_by
 from records.queries.extensions import lanes_of, named, open_windows, register
 from records.queries.why import granted, standing_of
@@ -85,7 +87,7 @@ async def _extend(
     data: Path, school: str | None, wanted: Wanted, who: str, key: str | None, *, apply: bool, as_json: bool,
     closed: bool = False,
 ) -> int:  # fmt: skip
-    """Show what the new close runs into; with `apply` grant it. Raises Refused, DocumentError."""
+    """Show what the new close runs into and who gets it; with `apply` grant it. Raises Refused, DocumentError."""
     listed = wanted.csv is not None
     scope = "list" if listed else wanted.scope
     if scope not in SCOPES.split(", ") or (scope == "list" and not listed):
@@ -98,21 +100,28 @@ async def _extend(
         if closed:
             await _need_closed(place, code, wanted, scope, targets)
         found = await _ripples(place, code, wanted.period, wanted.kind, scope, targets, wanted.closes)
-        if not as_json:
-            _tell(found)
-        if not apply:
-            if as_json:
-                show.emit({"ripples": [r.shown() for r in found], "fits": all(r.fits for r in found)})
-            else:
-                print("尚未核准(--apply)· nothing is granted yet")
-            return 0
         body: dict[str, Any] = {
             "period": wanted.period, "kind": wanted.kind, "scope": scope,
             "target": "" if listed or not targets else targets[0], "targets": targets if listed else [],
             "closes": wanted.closes, "reason": wanted.reason, "approver": wanted.approver,
         }  # fmt: skip
-        answer = await place.do(code, who, "extend", body, key=key or secrets.token_hex(12))
-    return show.answer(answer, as_json=as_json)
+        if apply:
+            tried = Foreseen(await place.do(code, who, "extend", body, key=key or secrets.token_hex(12)))
+        else:
+            # The command itself judges: who may, who approves, who would get a later date at all.
+            tried = await place.foresee(code, who, "extend", body)
+        accepted = tried.answer.accepted
+        if not as_json:
+            _tell(found if accepted else [r for r in found if r.refuses and not r.fits])
+        if apply or not accepted:
+            return show.answer(tried.answer, as_json=as_json)
+        told = await notified(place, code, tried)
+    if as_json:
+        show.emit({"ripples": [r.shown() for r in found], "fits": all(r.fits for r in found), "told": told})
+    else:
+        print_notified(told)
+        print("尚未核准(--apply)· nothing is granted yet")
+    return 0
 
 
 async def _need_closed(place: Place, code: str, wanted: Wanted, scope: str, targets: list[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from cli import show
+from cli.calendar.notified import notified, print_notified
 from cli.place import Place
 from records.basis import load_bases
 from records.db import school_now
@@ -19,7 +20,7 @@ from rosters.documents import load_document
 from rules.ids import year_id
 from rules.lint.case import Case
 from rules.lint.model import Limits
-from rules.moves import Move, MovedDate, amended, moved_receipts, moved_windows, moved_work, need_ahead, new_errors
+from rules.moves import Move, MovedDate, amended, moved_receipts, moved_windows, moved_work
 from rules.refusals import Code, refuse
 from rules.roc import close_text
 from rules.schedule import Closure, working_days
@@ -64,16 +65,10 @@ async def standing(place: Place, school: str, year: str | None) -> Standing:
     return Standing(basis, Case(basis.calendar, basis.rules, basis.national, limits), mine, at)
 
 
-def foreseen(found: Standing, moves: Sequence[Move], closures: Sequence[Closure], reason: str) -> list[MovedDate]:
-    """Every date that the change moves: windows, open duties, rungs. Raises Refused as applying it does."""
+def moved_by(found: Standing, moves: Sequence[Move], closures: Sequence[Closure], reason: str) -> list[MovedDate]:
+    """Every date that an accepted change moves: windows, open duties, rungs."""
     old = found.basis.calendar
-    need_ahead(old, moves, at=found.at)
     new = amended(old, moves, closures, reason)
-    for error in new_errors(found.case, replace(found.case, calendar=new)):
-        place = f"{error.rule.id} {error.hit.place}"
-        raise refuse(
-            Code.CALENDAR_ERRORS, clause=error.rule.clause, place=place, found=error.hit.found, limit=error.hit.limit
-        )
     shown = list(moved_windows(old, new))
     for s in found.snapshots:
         b = s.basis
@@ -87,15 +82,10 @@ async def carry_out(
     place: Place, school: str, who: str, found: Standing, moves: Sequence[Move], closures: Sequence[Closure],
     *, reason: str, apply: bool, key: str | None, as_json: bool, more: dict[str, Any] | None = None,
 ) -> int:  # fmt: skip
-    """Show every date that moves, before and after and who is told; with `apply` do it, by one command."""
-    shown = foreseen(found, moves, closures, reason)
-    if not apply:
-        if as_json:
-            show.emit({"moved": [m.model_dump(mode="json") for m in shown]} | (more or {}))
-        else:
-            print_moved(shown)
-            print("尚未套用(--apply)· nothing is changed yet")
-        return 0
+    """Judge the change as a whole; then show every date that moves and who is told, or with `apply` do it.
+
+    Both judge by the command itself: a check is refused where applying would be.
+    """
     body = {
         "year": str(found.basis.calendar.school_year),
         "base": found.basis.calendar.version,
@@ -103,10 +93,22 @@ async def carry_out(
         "closures": [c.model_dump(mode="json") for c in closures],
         "reason": reason,
     }
-    answer = await place.do(school, who, "move_dates", body, key=key or secrets.token_hex(12))
-    if answer.accepted and not as_json:
+    if apply:
+        answer = await place.do(school, who, "move_dates", body, key=key or secrets.token_hex(12))
+        if answer.accepted and not answer.repeated and not as_json:
+            print_moved(moved_by(found, moves, closures, reason))
+        return show.answer(answer, as_json=as_json)
+    tried = await place.foresee(school, who, "move_dates", body)
+    if not tried.answer.accepted:
+        return show.answer(tried.answer, as_json=as_json)
+    shown, told = moved_by(found, moves, closures, reason), await notified(place, school, tried)
+    if as_json:
+        show.emit({"moved": [m.model_dump(mode="json") for m in shown], "told": told} | (more or {}))
+    else:
         print_moved(shown)
-    return show.answer(answer, as_json=as_json)
+        print_notified(told)
+        print("尚未套用(--apply)· nothing is changed yet")
+    return 0
 
 
 def print_moved(shown: Sequence[MovedDate]) -> None:
@@ -119,6 +121,6 @@ def print_moved(shown: Sequence[MovedDate]) -> None:
         ]  # fmt: skip
         if rows:
             print(f"{title}: {len(rows)}")
-            show.table(("", "", "原 before", "新 after", "通知 told"), rows)
+            show.table(("", "", "原 before", "新 after", "對象 whose"), rows)
     if not shown:
         print("沒有日期會移動 · no date moves")

@@ -1,0 +1,151 @@
+"""What `--check` says is what `--apply` does: the same refusals with exit code 2, and the same people told. 規§4.2"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli.calendar.extensions as extensions
+from cli.calendar.extensions import Wanted
+from cli.calendar.moving import carry_out, standing
+from cli.place import Place
+from rules.closures import ClosureKind, closures_of
+from rules.moves import Move
+from runtime.settings import Settings
+from tests.records.staff.scene import ACADEMIC, SCHOOL, SECRETARY, STRANGER, Scene
+
+UPLOAD = {"period": "115-1", "lane": "g10_11", "kind": "outcome_upload"}
+
+
+def place_of(scene: Scene, folder: Path) -> Place:
+    """The scene as a command line has it."""
+    return Place(folder, Settings(data_dir=folder), scene.db, scene.operator, scene.vault, scene.seam)
+
+
+@pytest.fixture
+def line(term: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """The running term as `calendar extend` opens it."""
+    place = place_of(term, tmp_path)
+
+    @asynccontextmanager
+    async def opened(_: Path) -> AsyncIterator[Place]:
+        yield place
+
+    monkeypatch.setattr(extensions, "opened", opened)
+    return place
+
+
+def wanted(**changes: str) -> Wanted:
+    """An extension of the upload for class 101 until 10 February."""
+    return Wanted(**{
+        "period": "115-1", "kind": "outcome_upload", "closes": "2027-02-10 17:00", "scope": "class", "target": "101",
+        "csv": None, "reason": "平臺中斷", "approver": ACADEMIC,
+    } | changes)  # type: ignore[arg-type]  # fmt: skip
+
+
+async def extend(line: Place, who: str, asked: Wanted, *, apply: bool) -> int:
+    """`calendar extend … --json` as somebody; the exit code."""
+    return await extensions._extend(line.data_dir, SCHOOL, asked, who, None, apply=apply, as_json=True)
+
+
+async def noticed(term: Scene) -> Counter[str]:
+    """How many notices of each kind there are."""
+    rows = await term.rows("select template, count(*) as n from notice where school = $1 group by 1")
+    return Counter({r["template"]: r["n"] for r in rows})
+
+
+def told(shown: dict[str, Any]) -> Counter[str]:
+    """How many notices of each kind a check names."""
+    found: Counter[str] = Counter()
+    for row in shown["told"]:
+        found[row["notice"]] += row["count"]
+    return found
+
+
+@pytest.mark.clause("規§10.2.2")
+@pytest.mark.parametrize(
+    ("who", "changes", "code"),
+    [
+        ("115002", {}, "no_post"),
+        (SECRETARY, {}, "no_post"),
+        (ACADEMIC, {"approver": "nobody"}, "no_post"),
+        (ACADEMIC, {"reason": ""}, "field_invalid"),
+        (ACADEMIC, {"closes": "2027-02-03 17:00"}, "not_later"),
+        (ACADEMIC, {"closes": "2027-03-13 17:00"}, "contradiction"),
+    ],
+    ids=["a student", "another post", "no such approver", "no reason", "not later", "behind what follows"],
+)
+async def test_a_check_of_an_extension_is_refused_as_granting_it_is(
+    term: Scene, line: Place, capsys: pytest.CaptureFixture[str], who: str, changes: dict[str, str], code: str
+) -> None:
+    name = who if who.isdecimal() else str(await term.holder(who))
+    before = await term.tables()
+    said = []
+    for apply in (False, True):
+        assert await extend(line, name, wanted(**changes), apply=apply) == 2
+        said.append(json.loads(capsys.readouterr().out)["refusal"])
+    (check, applied), same = said, ("code", "clause", "place", "found")
+    assert check["code"] == code
+    assert [check[x] for x in same] == [applied[x] for x in same]
+    assert await term.tables() == before
+    # Only what was meant is an attempt.
+    assert await term.value("select count(*) from attempt where school = $1") == 1
+
+
+@pytest.mark.clause("規§10.2.2")
+async def test_a_check_of_an_extension_changes_nothing_and_names_who_would_hear_of_it(
+    term: Scene, line: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, who = await term.tables(), str(await term.holder(ACADEMIC))
+    assert await extend(line, who, wanted(), apply=False) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert await term.tables() == before
+    known, mates = (
+        await noticed(term),
+        await term.rows("select person from student where school = $1 and class = '101'"),
+    )
+    (row,) = shown["told"]
+    assert len(row["numbers"]) == row["count"] == len(mates) > 0
+    assert "2027-02-10 17:00" in row["subject"]
+    assert await extend(line, who, wanted(), apply=True) == 0
+    assert await noticed(term) - known == told(shown)
+
+
+async def move(term: Scene, line: Place, who: str, apply: bool, *moves: dict[str, str], closed: str = "") -> int:
+    """`calendar amend` or `closure` as the holder of a post; the exit code."""
+    days = closures_of([date.fromisoformat(closed)], ClosureKind.BOTH, "颱風") if closed else ()
+    found = await standing(line, SCHOOL, None)
+    given = [Move.model_validate(m) for m in moves]
+    person = str(await term.holder(who))
+    return await carry_out(
+        line, SCHOOL, person, found, given, days, reason="颱風", apply=apply, key=None, as_json=True
+    )  # fmt: skip
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+@pytest.mark.parametrize(
+    ("who", "moves", "closed", "code"),
+    [
+        (STRANGER, [UPLOAD | {"closes": "2027-02-06 00:00"}], "", "no_post"),
+        (STRANGER, [], "2026-11-17", "no_post"),
+        (SECRETARY, [UPLOAD | {"closes": "2027-02-03 00:00"}], "", "contradiction"),
+        (SECRETARY, [UPLOAD | {"due": "2027-02-02 17:00", "closes": "2027-02-03 00:00"}], "", "calendar_errors"),
+    ],
+)
+async def test_a_check_of_moved_dates_is_refused_as_moving_them_is(
+    term: Scene, line: Place, capsys: pytest.CaptureFixture[str], who: str, moves: list[dict[str, str]], closed: str, code: str
+) -> None:  # fmt: skip
+    before, said = await term.tables(), []
+    for apply in (False, True):
+        assert await move(term, line, who, apply, *moves, closed=closed) == 2
+        said.append(json.loads(capsys.readouterr().out)["refusal"])
+    assert said[0] == said[1]
+    assert said[0]["code"] == code
+    assert await term.tables() == before
