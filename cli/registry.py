@@ -28,11 +28,29 @@ def commands(*, json: Json = False, data: Data = DATA) -> int:
     if json:
         show.emit(rows)
     else:
-        fields = {n: ", ".join(r["schema"].get("properties", {})) for n, r in rows.items()}
-        show.table(
-            ("command", "條號", "", "fields"), [(n, r["clause"], r["title"], fields[n]) for n, r in rows.items()]
-        )
+        shown = [(n, r["clause"], r["title"], fields_text(r["schema"])) for n, r in rows.items()]
+        show.table(("command", "條號", "", "欄位 fields(* 必填 required)"), shown)
     return 0
+
+
+def fields_text(schema: dict[str, Any]) -> str:
+    """The fields of a schema, those it needs with an asterisk, the parts of a list in brackets: `files*[role*, size*]`."""
+    whole = schema.get("$defs", {})
+
+    def text(of: dict[str, Any]) -> str:
+        required = of.get("required", ())
+        return ", ".join(
+            f"{name}{'*' if name in required else ''}{inside(part)}" for name, part in of.get("properties", {}).items()
+        )
+
+    def inside(part: dict[str, Any]) -> str:
+        items = part.get("items")
+        if items is None:
+            return ""
+        of = whole.get(str(items.get("$ref", "")).rpartition("/")[2])
+        return f"[{text(of)}]" if of is not None and "properties" in of else "[]"
+
+    return text(schema)
 
 
 @app.command

@@ -138,7 +138,8 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         shown.add_column(title, overflow="fold", no_wrap=ids)  # a key that is cut or broken cannot be copied
     for row in cells:
         shown.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else WIDE).print(shown)
+    console = Console(width=None if sys.stdout.isatty() else WIDE, markup=False)  # [x] in a cell is text
+    console.print(shown)
 
 
 def _cell(value: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cli.app import main
+from cli.app import app, main
 from cli.place import note
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,3 +139,12 @@ def test_a_command_that_is_asked_to_end_leaves_as_with_ctrl_c(typed: Typed, monk
     finally:
         signal.signal(signal.SIGTERM, before)
     assert left == ["servers stopped"]
+
+
+def test_the_commands_are_listed_with_what_they_need_and_the_parts_of_a_list(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert app(["commands"], result_action="return_value") == 0
+    line = next(x for x in capsys.readouterr().out.splitlines() if x.startswith("upload "))
+    assert "item*, period*, course, category" in line
+    assert "files*[role*, sha256*, size*, media_type*, file_name], link" in line

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from records.seam import parse
 from rules.refusals import Code
 from rules.refusals.said import said as said_of
 from tests.records.builders import COURSE, LANE, pdf
 from tests.web.conftest import Web
+from web.commands import OPEN
 
 
 def do(web: Web, who: UUID | str | None, name: str, body: Any, key: str | None = "k") -> tuple[int, Any]:
@@ -119,3 +123,11 @@ def test_a_refusal_says_place_limit_and_remedy_in_both_languages(web: Web) -> No
     refusal = said["refusal"]
     assert status == 422 and refusal["clause"] == "規§5.3.1" and LANE not in refusal["message"]
     assert all(refusal[k] for k in ("message", "message_en", "remedy", "remedy_en"))
+
+
+def test_the_documented_bodies_are_commands_and_none_is_left_out() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "items.md").read_text(encoding="utf-8")
+    bodies = re.findall(r"^\| `(\w+)`[^|]*\| `(\{.*\})` \|$", text, re.MULTILINE)
+    assert {name for name, _ in bodies} == set(OPEN)
+    for name, body in bodies:
+        parse(name, json.loads(body.replace("<64>", "0" * 64)))
