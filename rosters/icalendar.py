@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
@@ -26,6 +26,22 @@ class Event:
     closes: datetime
     all_day: bool = False
     description: str = ""
+    sequence: int = 0
+    """How often its dates were set: a higher number replaces what a subscriber holds under the same uid."""
+    changed_at: datetime | None = None
+    """When its dates were last set; None where nothing is known of it."""
+
+
+DRAWN = timedelta(minutes=15)
+"""An instant has no length, but calendars draw nothing without one."""
+
+
+def deadline(event: Event, due: datetime) -> Event:
+    """The announced deadline of a window or duty as an entry of its own, ending at that instant.
+
+    An entry of months shows its beginning in a month's view, and not the day that matters.
+    """
+    return replace(event, uid=f"due/{event.uid}", title=f"期限:{event.title}", opens=due - DRAWN, closes=due)
 
 
 def ics(events: Sequence[Event], *, name: str = "", stamp: datetime = _STAMP) -> bytes:
@@ -53,7 +69,10 @@ def _zone(first: int, last: int) -> icalendar.Timezone:
 def _entry(event: Event, stamp: datetime) -> icalendar.Event:
     entry = icalendar.Event()
     entry.add("uid", event.uid)
-    entry.add("dtstamp", stamp)
+    entry.add("dtstamp", event.changed_at or stamp)
+    if event.changed_at is not None:
+        entry.add("last-modified", event.changed_at)
+    entry.add("sequence", event.sequence)
     entry.add("summary", event.title)
     if event.all_day:
         first = taipei_day(event.opens)

@@ -30,6 +30,8 @@ class Granted:
     grant: Grant
     reason: str
     approver: str
+    at: datetime | None = None
+    """When it was granted; None where that does not matter."""
 
 
 class OwnDate(Model):
@@ -51,6 +53,10 @@ class OwnDate(Model):
     base: Instant | None = None
     extensions: tuple[str, ...] = ()
     id: str = ""
+    sequence: int = 0
+    """How often the date was set: the calendar's version and the extensions granted; it only grows."""
+    changed_at: Instant | None = None
+    """When the date was last set; None where nothing is known of it."""
     hours: dict[str, str] = Field(default_factory=dict)
     """The daily hours of a window that is open at hours only, as `hours_said` gives them."""
 
@@ -62,9 +68,18 @@ class OwnDate(Model):
 
 
 def own_windows(
-    rules: RuleSet, calendar: Calendar, who: Standing, granted: Iterable[Granted], *, kinds: Collection[str] = STUDENTS
+    rules: RuleSet,
+    calendar: Calendar,
+    who: Standing,
+    granted: Iterable[Granted],
+    *,
+    kinds: Collection[str] = STUDENTS,
+    since: datetime | None = None,
 ) -> tuple[OwnDate, ...]:
-    """A student's windows by their close, each with the date that holds for this student."""
+    """A student's windows by their close, each with the date that holds for this student.
+
+    `since`: when the calendar's version came to count.
+    """
     titles = {w.kind: w for w in rules.windows}
     granted = tuple(granted)
     held = set(Grants(g.grant for g in granted).of(who))
@@ -77,7 +92,8 @@ def own_windows(
     for (period, kind), (opens, due, closes) in windows.items():
         if kind not in kinds:
             continue
-        grants = [g.grant for g in mine]
+        ours = [g for g in mine if (g.grant.period, g.grant.kind) == (period, kind)]
+        grants = [g.grant for g in ours]
         until = later_close(period, kind, closes, grants, who)
         rule = titles["certification" if kind == CORRECTION else kind]
         found.append(
@@ -94,6 +110,8 @@ def own_windows(
                 closes=until,
                 base=closes if until != closes else None,
                 extensions=tuple(g.id for g in mine if _gives(g, period, kind, until, closes)),
+                sequence=calendar.version + len(ours),
+                changed_at=max((at for at in (since, *(g.at for g in ours)) if at is not None), default=None),
                 hours=hours_said(calendar, period, who.lane, kind, until),
             )
         )
@@ -108,6 +126,7 @@ def _gives(granted: Granted, period: str, kind: str, until: datetime, base: date
 def own_duties(s: Snapshot, posts: Collection[str]) -> tuple[OwnDate, ...]:
     """What the holder of some posts still owes in a process, the most urgent first."""
     plain = duties_of(replace(s, extensions=()))
+    granted = [e.granted_at for e in s.extensions if e.granted_at is not None]
     found = [
         OwnDate(
             what="duty",
@@ -120,6 +139,8 @@ def own_duties(s: Snapshot, posts: Collection[str]) -> tuple[OwnDate, ...]:
             due=duty.due,
             closes=duty.due,
             base=plain[key].due if plain[key].due != duty.due else None,
+            sequence=s.calendar.version + len(s.extensions),
+            changed_at=max(s.basis.since, *granted) if granted else s.basis.since,
             id=key,
         )
         for key, duty in duties_of(s).items()

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cli.calendar.rehearsal_page import environment
-from rosters.icalendar import Event, ics
+from rosters.icalendar import Event, deadline, ics
 from rules.own_dates import OwnDate
 from rules.roc import roc_close, roc_instant
 
 
 def own_feed(dates: Sequence[OwnDate], *, name: str) -> bytes:
-    """The dates as one iCalendar file: a window from opening to close, a duty from opening to its date."""
-    return ics([_event(d) for d in dates], name=name)
+    """The dates as one iCalendar file: a window from opening to close, a duty from opening to its date.
+
+    Each deadline is an entry of its own too.
+    """
+    return ics([x for d in dates for e in (_event(d),) for x in (e, deadline(e, d.due))], name=name)
 
 
 def own_page(dates: Sequence[OwnDate], *, name: str) -> str:
@@ -26,4 +29,7 @@ def _event(d: OwnDate) -> Event:
         text += f";原為 {roc_close(d.base)},已展延 {', '.join(d.extensions)}".rstrip()
     text += f";{d.daily}開放" if d.daily else ""
     uid = d.id or f"{d.period}/{d.lane}/{d.kind}"
-    return Event(f"own/{uid}", f"{d.title} {d.period}", d.opens, d.closes, description=text)
+    return Event(
+        f"own/{uid}", f"{d.title} {d.period}", d.opens, d.closes, description=text,
+        sequence=d.sequence, changed_at=d.changed_at,
+    )  # fmt: skip

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cli.calendar.rehearsal_page import environment
 from records.seam import canonical
-from rosters.icalendar import Event, ics
+from rosters.icalendar import Event, deadline, ics
 from rules.instants import DAY, at_taipei
 from rules.roc import roc_close, roc_instant
 from rules.ruleset import RuleSet
@@ -27,6 +28,8 @@ class Edition:
     state: str = "draft"
     meeting: str | None = None
     held: str | None = None
+    since: datetime | None = None
+    """When the school set these dates (a version recorded, a draft resolved); None for a file."""
 
     @property
     def digest(self) -> str:
@@ -45,7 +48,10 @@ def publish(folder: Path, edition: Edition) -> list[Path]:
 
 
 def events(edition: Edition) -> list[Event]:
-    """Every window, self-check, dated duty and closed day, opening to close; the description writes both as the page does."""
+    """Every window, self-check, dated duty and closed day, opening to close, and each deadline as an entry of its own.
+
+    The description writes the dates as the page does; version and instant of the edition tell which copy is newer.
+    """
     lanes = {x.id: x.title for x in edition.rules.lanes}
     titles = {w.kind: w.title for w in edition.rules.windows}
     duties = {d.due.deadline: d.title for d in edition.rules.duties if d.due.deadline}
@@ -53,7 +59,8 @@ def events(edition: Edition) -> list[Event]:
     for w in edition.calendar.windows:
         name = f"{titles.get(w.kind, w.kind)}〔{lanes.get(w.lane, w.lane)}〕{w.period}"
         uid = f"{w.period}/{w.lane}/{w.kind}@{edition.calendar.school_year}"
-        made.append(Event(uid, name, w.opens, w.closes, description=_span(w)))
+        window = Event(uid, name, w.opens, w.closes, description=_span(w))
+        made += [window, deadline(window, w.due)]
         if w.self_check:
             text = f"{roc_instant(w.self_check.opens)} 至 {roc_close(w.self_check.closes)}"
             made.append(
@@ -62,12 +69,13 @@ def events(edition: Edition) -> list[Event]:
     for d in edition.calendar.deadlines:
         uid = f"{d.period}/{d.duty}@{edition.calendar.school_year}"
         text = f"{roc_instant(d.opens)} 至 {roc_close(d.due)}"
-        made.append(Event(uid, f"{duties.get(d.duty, d.duty)} {d.period}", d.opens, d.due, description=text))
+        dated = Event(uid, f"{duties.get(d.duty, d.duty)} {d.period}", d.opens, d.due, description=text)
+        made += [dated, deadline(dated, d.due)]
     for c in edition.calendar.closures:
         name = f"{'停班' * c.offices}{'停課' * c.lessons} {c.title}"
         uid = f"closed/{c.day}@{edition.calendar.school_year}"
         made.append(Event(uid, name, at_taipei(c.day), at_taipei(c.day + DAY), all_day=True))
-    return made
+    return [replace(e, sequence=edition.calendar.version, changed_at=edition.since) for e in made]
 
 
 def _span(w: WindowDates) -> str:

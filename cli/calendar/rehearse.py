@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from rich.table import Table
 from cli import show
 from cli.calendar.inputs import CODE, assumptions, documents, missing, office_years_missing, school_for
 from cli.calendar.told import KINDS, told
-from rosters.icalendar import Event, ics
+from rosters.icalendar import DRAWN, Event, ics
 from rules.days import CalendarMissing
 from rules.instants import local_text
 from rules.rehearsals.arrivals import BEHAVIOURS, Behaviour
@@ -23,7 +22,6 @@ from rules.rehearsals.report import Rehearsed, rehearse_year
 from rules.roc import short_day
 from rules.ruleset import NotDecided
 
-DRAWN = timedelta(minutes=15)
 ASSUMED = {"on-time": "人人準時", "nobody": "無人辦理", "arrivals": "依上一年的到件曲線"}
 
 
@@ -102,7 +100,6 @@ def events(r: Rehearsed) -> list[Event]:
         lane = f"〔{lanes[line.lane]}〕" if line.lane in lanes else ""
         title = f"{KINDS[line.kind][0]}:{line.title.split(' ')[0]}{lane}"
         uid = f"{line.at:%Y%m%dT%H%M%SZ}/{line.kind}/{line.title.split(' ')[0]}/{line.lane or ''}/{to}@rehearsal"
-        # An instant has no length, but calendars draw nothing without one.
         made[uid] = Event(uid, f"{title} → {to}" if to else title, line.at, line.at + DRAWN)
     return list(made.values())
 

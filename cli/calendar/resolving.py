@@ -154,9 +154,8 @@ def publish(
                     _of_the_authority(answer.proof)
             found, rules, authority = await _kept(place, code, _named(what)[0] or year, _named(what)[1])
         held = found.held.isoformat() if found.held else None
-        return _wrote(
-            write(out, Edition(found.calendar, rules, authority, found.state, found.meeting, held)), as_json=where.json
-        )
+        edition = Edition(found.calendar, rules, authority, found.state, found.meeting, held, found.since)
+        return _wrote(write(out, edition), as_json=where.json)
 
     return asyncio.run(run())
 

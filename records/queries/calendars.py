@@ -26,6 +26,8 @@ class Kept:
     held: Any
     published: tuple[dict[str, Any], ...]
     verdict: tuple[dict[str, Any], ...]
+    since: datetime
+    """When its dates were set: a version recorded, a draft resolved or (until then) drafted."""
 
 
 async def kept(connection: Connection, school: str, year: str, name: str) -> Kept:
@@ -50,15 +52,11 @@ async def kept(connection: Connection, school: str, year: str, name: str) -> Kep
             raise refuse(Code.NOT_FOUND, clause="規§4.2", place=f"draft {year}/{number}")
         version = draft["version"] or draft["base"] + 1
         calendar = Calendar.model_validate(draft["body"] | {"version": version})
+        since = await _recorded(connection, school, year, version) if draft["version"] else None
+        since = since or draft["resolved_at"] or draft["at"]
     else:
-        found = await connection.fetchval(
-            "select 1 from document where school = $1 and kind = $2 and name = $3 and version = $4",
-            school,
-            CALENDAR,
-            year,
-            int(number),
-        )
-        if found is None:
+        since = await _recorded(connection, school, year, int(number))
+        if since is None:
             raise refuse(Code.NOT_FOUND, clause="規§4.2", place=f"calendar {year} {name}")
         calendar = (await load_document(connection, school, CALENDAR, year, int(number)))[1]
     pages = await connection.fetch(
@@ -83,7 +81,19 @@ async def kept(connection: Connection, school: str, year: str, name: str) -> Kep
         draft["held"] if draft else None,
         tuple(dict(p) for p in pages),
         tuple(draft["verdict"]) if draft else (),
+        since,
     )
+
+
+async def _recorded(connection: Connection, school: str, year: str, version: int) -> datetime | None:
+    found: datetime | None = await connection.fetchval(
+        "select recorded_at from document where school = $1 and kind = $2 and name = $3 and version = $4",
+        school,
+        CALENDAR,
+        year,
+        version,
+    )
+    return found
 
 
 async def newest_name(connection: Connection, school: str, year: str | None) -> tuple[str, str]:

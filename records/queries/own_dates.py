@@ -27,7 +27,7 @@ async def own_dates(connection: Connection, school: str, person: UUID, at: datet
         for row in rows:
             if row["kind"] == "school_year":
                 basis = (await load_bases(connection, school, row["id"]))[-1]
-                windows = own_windows(basis.rules, basis.calendar, who, extensions)
+                windows = own_windows(basis.rules, basis.calendar, who, extensions, since=basis.since)
                 found += [*windows, *await _own_receipts(connection, school, person, basis.rules, windows)]
     posts = await posts_of(connection, school, person, at)
     for row in rows if posts else ():

@@ -29,14 +29,18 @@ async def versions_upto(connection: Connection, school: str, calendar: Calendar)
 async def granted(connection: Connection, school: str, period: str | None = None) -> tuple[Granted, ...]:
     """The granted extensions, in the order in which they were granted."""
     rows = await connection.fetch(
-        "select id, period, kind, scope, target, closes, reason, approver from extension where school = $1"
+        "select id, period, kind, scope, target, closes, reason, approver, granted_at from extension where school = $1"
         " and occurrence = '' and ($2::text is null or period = $2) order by granted_at, id",
         school,
         period,
     )
     return tuple(
         Granted(
-            r["id"], Grant(r["period"], r["kind"], r["scope"], r["target"], r["closes"]), r["reason"], r["approver"]
+            r["id"],
+            Grant(r["period"], r["kind"], r["scope"], r["target"], r["closes"]),
+            r["reason"],
+            r["approver"],
+            r["granted_at"],
         )
         for r in rows
     )

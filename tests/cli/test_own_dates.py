@@ -83,6 +83,7 @@ def test_list_page_feed_mail_timer_and_window_of_a_student_never_disagree(step: 
     fed = {str(e["uid"]): e for e in entries}
     entry = fed["own/115-1/g10_11/outcome_upload"]
     assert entry.decoded("dtend") == d.closes
+    assert fed["due/own/115-1/g10_11/outcome_upload"].decoded("dtend") == d.due
     assert roc_close(d.due) in str(entry["description"])
     texts = dict(re.findall(r'<time datetime="([^"]+)">([^<]+)</time>', own_page(list(mine.values()), name="x")))
     assert texts[d.closes.isoformat()] == roc_close(d.closes)
@@ -131,8 +132,9 @@ def test_page_feed_mail_and_rungs_of_a_teacher_never_disagree(until: datetime) -
     assert d.due == max(base, until)
     assert d.base == (base if until > base else None)
     assert {r.duty.due for r in plan(s).rungs if r.duty.key == d.id} == {d.due}
-    [entry] = icalendar.Calendar.from_ical(own_feed([d], name="x")).walk("VEVENT")
-    assert entry.decoded("dtend") == d.due
+    entry, due = icalendar.Calendar.from_ical(own_feed([d], name="x")).walk("VEVENT")
+    assert entry.decoded("dtend") == due.decoded("dtend") == d.due
+    assert entry["sequence"] == 2 and entry.decoded("last-modified") == taipei("2027-01-10 08:00")
     assert f'datetime="{d.due.isoformat()}">{roc_close(d.due)}</time>' in own_page([d], name="x")
     for template in ("duty_moved", "duty_reminder", "duty_escalation"):
         assert local_close(d.due) in mail(template, count=1, due=d.due)
@@ -161,6 +163,6 @@ def test_list_page_and_feed_say_the_daily_hours_and_until_when_they_hold() -> No
         mine = [d for d in own_windows(RULES, dates, ME, granted) if (d.period, d.kind) == ("115-1", "outcome_upload")]
         assert mine[0].daily == said
         assert said in own_page(mine, name="x")
-        (entry,) = icalendar.Calendar.from_ical(own_feed(mine, name="x")).walk("VEVENT")
+        entry, _ = icalendar.Calendar.from_ical(own_feed(mine, name="x")).walk("VEVENT")
         assert f"{said}開放" in str(entry["description"])
     assert not any(d.daily for d in own_windows(RULES, CALENDAR, ME, ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from cli.app import app
 from cli.calendar.publishing import Edition, publish
+from rosters.icalendar import DRAWN
 from rules.admission import windows_of
 from rules.calendar_diff import Concern, calendar_diff, concerning
 from rules.instants import at_taipei
@@ -54,6 +55,7 @@ def test_page_document_feed_window_and_timer_never_disagree_on_a_date(minutes: i
     edition = Edition(dates, rule_set(), basis().national)
     page, document, feed = publish(tmp_path, edition)
     told = {(w.opens, w.closes) for w in dates.windows} | {(d.opens, d.due) for d in dates.deadlines}
+    told |= {(x.due - DRAWN, x.due) for x in (*dates.windows, *dates.deadlines)}
     entries = icalendar.Calendar.from_ical(feed.read_bytes()).walk("VEVENT")
     assert {(e.decoded("dtstart"), e.decoded("dtend")) for e in entries} == told
     texts = dict(re.findall(r'<time datetime="([^"]+)">([^<]+)</time>', page.read_text("utf-8")))
@@ -94,6 +96,25 @@ def test_page_and_feed_name_the_closed_days_and_the_schools_own(tmp_path: Path) 
     }
     plain = publish(tmp_path, Edition(CALENDAR, RULES, NATIONAL))[0].read_text("utf-8")
     assert "停班停課日" not in plain
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_newer_version_replaces_the_dates_that_a_subscriber_holds(tmp_path: Path) -> None:
+    def fed(dates: Calendar, since: datetime) -> dict[str, Any]:
+        edition = Edition(dates, RULES, NATIONAL, since=since)
+        feed = publish(tmp_path, edition)[2].read_bytes()
+        return {str(e["uid"]): e for e in icalendar.Calendar.from_ical(feed).walk("VEVENT")}
+
+    first, second = datetime(2026, 8, 1, tzinfo=UTC), datetime(2027, 1, 4, 8, tzinfo=UTC)
+    old, new = fed(CALENDAR, first), fed(moved(CALENDAR, 60).model_copy(update={"version": 2}), second)
+    assert old.keys() == new.keys()
+    for uid, entry in old.items():
+        assert (entry["sequence"], entry.decoded("dtstamp"), entry.decoded("last-modified")) == (1, first, first)
+        assert (new[uid]["sequence"], new[uid].decoded("last-modified")) == (2, second)
+    due = old["due/115-1/g10_11/certification@115"]
+    window = CALENDAR.window("115-1", "g10_11", "certification")
+    assert window is not None and due.decoded("dtend") == window.due
+    assert str(due["summary"]).startswith("期限:")
 
 
 def test_the_same_edition_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import icalendar
 import pytest
 
-from rosters.icalendar import Event, ics
+from rosters.icalendar import DRAWN, Event, deadline, ics
 from rules.instants import read_instant
 
 
@@ -40,3 +41,15 @@ def test_lines_are_short_and_the_same_events_give_the_same_bytes() -> None:
     assert max(len(line) for line in written.split(b"\r\n")) <= 75
     assert written == ics(events, name="期程")
     assert isinstance(icalendar.Calendar.from_ical(written).walk("VEVENT")[0]["DTSTART"].dt, datetime)
+
+
+@pytest.mark.clause("規§4.2")
+def test_an_entry_says_how_often_and_when_its_dates_were_set_and_its_deadline_ends_at_that_instant() -> None:
+    at, due = read_instant("2027-01-04 08:00"), read_instant("2027-02-03 17:00")
+    months = replace(event("2026-08-31 08:00", "2027-02-03 24:00"), sequence=3, changed_at=at)
+    entry, dated = icalendar.Calendar.from_ical(ics([months, deadline(months, due)])).walk("VEVENT")
+    assert {(e["SEQUENCE"], e["DTSTAMP"].dt, e["LAST-MODIFIED"].dt) for e in (entry, dated)} == {(3, at, at)}
+    assert (str(dated["UID"]), dated["DTSTART"].dt, dated["DTEND"].dt) == ("due/a@x", due - DRAWN, due)
+    # Of a file nobody knows when its dates were set: no instant is invented.
+    [plain] = icalendar.Calendar.from_ical(ics([event("2026-08-31 08:00", "2027-02-03 24:00")])).walk("VEVENT")
+    assert plain["SEQUENCE"] == 0 and "LAST-MODIFIED" not in plain
