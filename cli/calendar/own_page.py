@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from cli.calendar.rehearsal_page import environment
 from rosters.icalendar import Event, deadline, ics
@@ -13,9 +15,21 @@ from rules.roc import roc_close, roc_instant
 def own_feed(dates: Sequence[OwnDate], *, name: str) -> bytes:
     """The dates as one iCalendar file: a window from opening to close, a duty from opening to its date.
 
-    Each deadline is an entry of its own too.
+    Each deadline is an entry of its own too, once for all duties of a kind and lane that end together.
     """
-    return ics([x for d in dates for e in (_event(d),) for x in (e, deadline(e, d.due))], name=name)
+    return ics([*map(_event, dates), *_deadlines(dates)], name=name)
+
+
+def _deadlines(dates: Sequence[OwnDate]) -> list[Event]:
+    together: dict[tuple[str, str, str, str, datetime], list[OwnDate]] = {}
+    for d in sorted(dates, key=lambda d: d.id):
+        together.setdefault((d.title, d.period, d.lane, d.kind, d.due), []).append(d)
+    made = []
+    for first, *others in together.values():
+        event = deadline(_event(first), first.due)
+        title = f"{event.title}({len(others) + 1} 項)" if others else event.title
+        made.append(replace(event, title=title, sequence=max(d.sequence for d in (first, *others))))
+    return made
 
 
 def own_page(dates: Sequence[OwnDate], *, name: str) -> str:

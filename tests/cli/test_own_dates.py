@@ -144,6 +144,27 @@ def test_page_feed_mail_and_rungs_of_a_teacher_never_disagree(until: datetime) -
     assert [c.after for c in own_changes((), (), [d])] == ([d.due] if d.base else [])
 
 
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+def test_the_courses_that_are_due_together_have_one_deadline_and_an_extended_one_its_own() -> None:
+    w = world()
+    w.settle(taipei("2027-01-10 08:00"))
+    for course in ("115-1/101/01", "115-1/101/02"):
+        w.owe(course, "115-1", 2)
+    posts, until = {f"course_teacher:115-1/101/0{n}" for n in (1, 2)}, taipei("2027-03-01 17:00")
+
+    def deadlines() -> list[tuple[str, datetime]]:
+        mine = [d for d in own_duties(w.processes[SEMESTER], posts) if d.kind == "certification"]
+        entries = icalendar.Calendar.from_ical(own_feed(mine, name="x")).walk("VEVENT")
+        assert len([e for e in entries if not str(e["uid"]).startswith("due/")]) == 2
+        return [(str(e["summary"]), e.decoded("dtend")) for e in entries if str(e["uid"]).startswith("due/")]
+
+    base = taipei("2027-02-19 17:00")
+    assert deadlines() == [("期限:x 115-1(2 項)", base)]
+    scopes = frozenset({"115-1/101/01"})
+    w.extend(ExtensionState("115-1", "certification", frozenset(), until, "", scopes, taipei("2027-01-10 08:00")))
+    assert deadlines() == [("期限:x 115-1", base), ("期限:x 115-1", until)]
+
+
 def test_the_other_students_of_the_lane_keep_their_date() -> None:
     other = [Granted("ext-1", Grant("115-1", "outcome_upload", "person", "q", taipei("2027-02-20 17:00")), "x", "y")]
     dates: tuple[OwnDate, ...] = own_windows(RULES, CALENDAR, ME, other)
