@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from records.seam import Answer
-from rules.instants import local_text
+from rules.instants import TAIPEI, local_text
+from rules.lint.words import when
 from rules.refusals import Refusal
-from rules.roc import close_text
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -66,7 +66,7 @@ def unusable(text: str, problems: Sequence[dict[str, Any]], *, as_json: bool) ->
 
 def _in_taipei(text: str) -> str:
     """Instants in a refusal as people read them; programs get UTC in the JSON."""
-    return _INSTANT.sub(lambda m: close_text(datetime.fromisoformat(m.group())), text)
+    return _INSTANT.sub(lambda m: when(datetime.fromisoformat(m.group())), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +123,15 @@ def answer(found: Answer, *, as_json: bool) -> int:
         print(f"完成 · accepted {found.command} {again}")
         for name in ("subject", "at", "fact", "sha256", *SAID):
             if name in proof:
-                print(f"  {name}: {proof[name]}")
+                print(f"  {name}: {_at(proof[name]) if name == 'at' else proof[name]}")
         if "information" in proof:
             print(f"  註 · note: {proof['information']['message']} · {proof['information']['message_en']}")
     return 0
+
+
+def _at(text: str) -> str:
+    """When a command counted, as people read it; the proof itself holds UTC."""
+    return f"{datetime.fromisoformat(text).astimezone(TAIPEI):%Y-%m-%d %H:%M:%S}(臺北時間 · Taipei)"
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

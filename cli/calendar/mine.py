@@ -15,7 +15,7 @@ from cli.options import HERE, As, Where
 from cli.place import opened
 from records.db import school_now
 from records.queries.own_dates import own_dates
-from rules.roc import close_text
+from rules.lint.words import when
 
 
 @calendar_app.command
@@ -45,8 +45,8 @@ def mine(
         show.table(
             ("事項", "學期/學年", "期限 due", "關閉 closes", "展延 extension"),
             [
-                (d.title, d.period, close_text(d.due), f"{close_text(d.closes)} {d.daily}".rstrip(),
-                 f"{', '.join(d.extensions)} ← {close_text(d.base)}" if d.base else "")
+                (d.title, d.period, when(d.due), f"{when(d.closes)} {d.daily}".rstrip(),
+                 f"{', '.join(d.extensions)} ← {when(d.base)}" if d.base else "")
                 for d in dates
             ],
         )  # fmt: skip

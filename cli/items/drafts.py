@@ -14,6 +14,7 @@ from cli.options import DATA, As, Data, Json, School
 from cli.periods import need_period
 from cli.place import opened
 from records.commands.drafts import drafts_of
+from records.queries.people import named
 from records.queries.results import without_items
 from records.queries.sight import need_classes, sight_of
 
@@ -68,12 +69,15 @@ async def _none(data: Path, school: str | None, who: str, what: str, period: str
             yearly = what != "outcome"
             await need_period(connection, code, period, place="PERIOD", clause="規§5.3.1", yearly=yearly)
             rows = await without_items(connection, code, what, period)
-    found = [r for r in rows if r["class"] in sight.classes or r["person"] == sight.person]
+            found = [r for r in rows if r["class"] in sight.classes or r["person"] == sight.person]
+            names = await named(connection, place.vault, code, [r["person"] for r in found])
+    for r in found:
+        r["number"], r["name"] = names.get(r["person"], ("", ""))
     if as_json:
         show.emit({"without": found})
     else:
         show.table(
-            ("班級 class", "座號 seat", "學生 person", "聲明 said so"),
-            [(r["class"], r["seat"], r["person"], r["chose_at"] or "未表示 · no word") for r in found],
+            ("班級 class", "座號 seat", "學號 number", "姓名 name", "聲明 said so"),
+            [(r["class"], r["seat"], r["number"], r["name"], r["chose_at"] or "未表示 · no word") for r in found],
         )
     return 0

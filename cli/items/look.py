@@ -16,11 +16,12 @@ from cli.options import DATA, As, Data, Json, School
 from cli.periods import need_period
 from cli.place import Place, opened
 from records.db import Connection, school_now
-from records.queries.items import items_of, progress_of, queue_of, return_words_of, use_of, waiting_of
+from records.queries.items import items_of, progress_of, queue_of, return_words_of, summaries_of, use_of, waiting_of
 from records.queries.own_dates import certified_until, own_dates
+from records.queries.people import named
 from rules.items.reasons import reason_words
 from rules.items.states import state_words
-from rules.roc import close_text
+from rules.lint.words import when
 
 Read = Callable[[Connection, str, UUID], Awaitable[Any]]
 
@@ -66,7 +67,7 @@ def list_(
         show.table(
             ("期間", "作業", "期限 due", "關閉 closes", "展延 extension"),
             [
-                (d["period"], d["title"], close_text(d["due"]), close_text(d["closes"]), ", ".join(d["extensions"]))
+                (d["period"], d["title"], when(d["due"]), when(d["closes"]), ", ".join(d["extensions"]))
                 for d in found["windows"]
             ],
         )
@@ -109,21 +110,30 @@ def queue(
             names = ("class", "course", "title", "waiting", "acts_as")
             show.table(("班級", "課程", "科目", "待認證 waiting", "身分"), [tuple(r[n] for n in names) for r in found])
             return
-        shown = ("class", "seat", "title", "id", "requested_at", "closes")
-        rows = [(*(r[n] for n in shown), r["digest"][:12], r["acts_as"]) for r in found]
-        show.table(("班級", "座號", "課程", "作品 item", "送出 asked", "認證至 until", "雜湊 digest", "身分"), rows)
+        shown = ("class", "seat", "number", "name", "title", "id", "requested_at")
+        rows = [(*(r.get(n, "") for n in shown), r["due"] and when(r["due"]), r["acts_as"]) for r in found]
+        titles = ("班級", "座號", "學號", "姓名 name", "課程", "作品 item", "送出 asked", "認證期限 due", "身分")
+        show.table(titles, rows)
         for r in found:
-            print(f"  {r['id']} 檔案 · files: {', '.join(r['hashes'])}")
+            print(f"  {r['id']} 簡述 · summary: {' '.join(r.get('summary', '').split())}")
+            print(f"    雜湊 · digest: {r['digest'][:12]} 檔案 · files: {', '.join(r['hashes'])}")
+            print(f"    關閉 · closes: {r['closes'] and when(r['closes'])}")
 
-    async def until(place: Place, code: str, person: UUID, found: Any) -> None:
+    async def more(place: Place, code: str, person: UUID, found: Any) -> None:
         if counts:
             return
+        items = [r["id"] for r in found]
         async with place.db.transaction(code) as connection:
-            closes = await certified_until(connection, code, [r["id"] for r in found])
+            until = await certified_until(connection, code, items)
+            names = await named(connection, place.vault, code, {r["student"] for r in found})
+            summaries = await summaries_of(connection, place.vault, code, items)
         for r in found:
-            r["closes"] = closes[r["id"]]
+            r["due"], r["closes"] = until[r["id"]]
+            if r["student"] in names:
+                r["number"], r["name"] = names[r["student"]]
+                r["summary"] = summaries.get(r["id"], "")
 
-    return asyncio.run(_look(data, school, as_, read, table, more=until, as_json=json))
+    return asyncio.run(_look(data, school, as_, read, table, more=more, as_json=json))
 
 
 @item_app.command(name="progress")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,20 @@ async def return_words_of(connection: Connection, vault: Vault, school: str, stu
     except Erased:
         return {}  # what was written went with the key
     return {r["id"]: unseal(key, r["return_sealed"]).decode() for r in rows}
+
+
+async def summaries_of(connection: Connection, vault: Vault, school: str, items: Sequence[UUID]) -> dict[UUID, str]:
+    """What students say of their items' present versions, for the screen of who certifies them; none of who was erased."""
+    rows = await connection.fetch(
+        "select i.id, v.sealed, k.wrapped from item i"
+        " join item_version v on v.school = i.school and v.item = i.id and v.version = i.version"
+        " join person_key k on k.school = i.school and k.person = i.student"
+        " where i.school = $1 and i.id = any($2) and v.sealed is not null",
+        school,
+        list(items),
+    )
+    texts = {r["id"]: json.loads(unseal(unseal(vault.master_key, r["wrapped"]), r["sealed"])) for r in rows}
+    return {item: str(text["summary"]) for item, text in texts.items()}
 
 
 async def files_of(connection: Connection, school: str, item: UUID) -> list[dict[str, Any]]:

@@ -61,15 +61,22 @@ async def _own_receipts(
     ]  # fmt: skip
 
 
-async def certified_until(connection: Connection, school: str, items: Sequence[UUID]) -> dict[UUID, datetime]:
-    """Until when each of some items may be certified: the close that holds for its student (規§10.2.2)."""
+async def certified_until(
+    connection: Connection, school: str, items: Sequence[UUID]
+) -> dict[UUID, tuple[datetime, datetime]]:
+    """Until when each of some items may be certified: the announced deadline and the close, as they hold for its student.
+
+    An extension of the certification moves both (規§10.2.2).
+    """
     rows = await connection.fetch(
-        "select id, last_close(school, period, lane, 'certification', student, class) as closes from item"
-        " where school = $1 and id = any($2)",
+        "select i.id, w.due, w.closes as base, last_close(i.school, i.period, i.lane, 'certification', i.student, i.class)"
+        "  as closes from item i left join admission_window w on w.school = i.school and w.period = i.period"
+        "  and w.lane = i.lane and w.kind = 'certification' and w.occurrence = ''"
+        " where i.school = $1 and i.id = any($2)",
         school,
         list(items),
     )
-    return {r["id"]: r["closes"] for r in rows}
+    return {r["id"]: (r["due"] if r["closes"] == r["base"] else r["closes"], r["closes"]) for r in rows}
 
 
 async def posts_of(connection: Connection, school: str, person: UUID, at: datetime) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -69,6 +70,20 @@ async def posts_of(connection: Connection, school: str, person: UUID, at: dateti
         at,
     )
     return {r["post"]: r["rank"] for r in rows}
+
+
+async def named(
+    connection: Connection, vault: Vault, school: str, persons: Iterable[UUID]
+) -> dict[UUID, tuple[str, str]]:
+    """Number and name of each person, for the screen of somebody who may see them; who was erased has none any more."""
+    rows = await connection.fetch(
+        "select p.id, p.sealed, k.wrapped from person p join person_key k on k.school = p.school and k.person = p.id"
+        " where p.school = $1 and p.id = any($2) and p.sealed is not null",
+        school,
+        list(persons),
+    )
+    found = {r["id"]: json.loads(unseal(unseal(vault.master_key, r["wrapped"]), r["sealed"])) for r in rows}
+    return {person: (str(data["number"]), str(data["name"])) for person, data in found.items()}
 
 
 async def opened(connection: Connection, vault: Vault, school: str, person: UUID) -> dict[str, Any]:

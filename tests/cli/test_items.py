@@ -94,7 +94,9 @@ def hand_in(run: Run, tmp_path: Path, name: str) -> dict[str, Any]:
 def test_an_outcome_is_handed_in_certified_and_proved(run: Run, tmp_path: Path) -> None:
     proof = hand_in(run, tmp_path, "one")
     assert run("request-certification", proof["item"])[0] == 0
-    assert [r["id"] for r in run("queue", who=TEACHER)[1]] == [proof["item"]]
+    (waiting,) = run("queue", who=TEACHER)[1]
+    assert (waiting["id"], waiting["number"], waiting["summary"]) == (proof["item"], ME, "觀察") and waiting["name"]
+    assert (waiting["due"][:16], waiting["closes"][:16]) == ("2027-02-24T09:00", "2027-03-12T09:00")
     code, answer = run("certify", "--course", COURSE, who=TEACHER)
     assert code == 0 and [r["accepted"] for r in answer["answers"][0]["results"]] == [True]
     code, proofs = run("proof", proof["item"])
@@ -403,8 +405,9 @@ def test_who_has_none_and_how_complete_a_class_is_are_shown_to_its_teacher_and_t
     secretary, registrar, courses, it = "A04", "A07", "A08", "A13"
     for who, expected in ((TEACHER, {"101"}), (secretary, everybody), (registrar, everybody), (it, "no_post")):
         assert classes(who, *none, group="item") == expected
-    own = run(*none, who="115006", group="item")[1]["without"]
-    assert len(own) == 1, "a student sees the own row"
+    (own,) = run(*none, who="115006", group="item")[1]["without"]
+    assert own["number"] == "115006" and own["name"], "a student sees the own row"
+    assert {r["number"] for r in run(*none, who=TEACHER)[1]["without"]} >= {"115003", "115004"}
     for who, expected in ((TEACHER, {"101", "302"}), (registrar, everybody), (courses, everybody), (OTHER, "no_post")):
         assert classes(who, *complete, group="school") == expected
 
@@ -468,3 +471,27 @@ def test_a_body_is_a_file_or_the_words_themselves(place: Path, capsys: pytest.Ca
     with pytest.raises(Refused) as refused:
         app(["do", "decline", "--json", '{"what":', *words], result_action="return_value")
     assert refused.value.refusal.place.startswith("--json")
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+def test_people_read_names_summaries_and_whole_dates_of_taipei(
+    run: Run, place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(*words: object) -> str:
+        capsys.readouterr()
+        assert app([*map(str, words), "--data", str(place)], result_action="return_value") == 0
+        return capsys.readouterr().out
+
+    item = hand_in(run, tmp_path, "seen")["item"]
+    asked = said("item", "request-certification", item, "--as", ME)
+    assert "at: 2026-10-01 12:0" in asked and "(臺北時間 · Taipei)" in asked and "+00:00" not in asked
+    name = run("queue", who=TEACHER)[1][0]["name"]
+    queue = said("item", "queue", "--as", TEACHER)
+    assert ME in queue and name in queue and "簡述 · summary: 觀察" in queue and "2027-02-24(三) 17:00" in queue
+    assert "2027-02-03(三) 17:00" in said("item", "list", "--as", ME)
+    assert "2027-02-03(三) 17:00" in said("calendar", "mine", "--as", ME)
+    nobody = said("item", "none", "diverse", "115", "--as", TEACHER)
+    assert "115003" in nobody and not show._ID.search(nobody)
+    assert run("return", item, "--reason", "wrong_file", who=TEACHER)[0] == 0
+    assert f"{item}: 檔案放錯了 · the wrong file" in said("item", "list", "--as", ME)
+    assert run("withdraw", item)[0] == 0
