@@ -34,6 +34,11 @@ class Granted:
     """When it was granted; None where that does not matter."""
 
 
+def before(granted: Granted, instant: datetime) -> bool:
+    """Whether an extension was granted before an instant; one of which that is not known always was."""
+    return granted.at is None or granted.at < instant
+
+
 class OwnDate(Model):
     """What a person may or has to do, and until when; `base` is the calendar's close where an extension is later.
 
@@ -123,9 +128,16 @@ def _gives(granted: Granted, period: str, kind: str, until: datetime, base: date
     return (grant.period, grant.kind, grant.closes) == (period, kind, until) and until != base
 
 
-def own_duties(s: Snapshot, posts: Collection[str]) -> tuple[OwnDate, ...]:
-    """What the holder of some posts still owes in a process, the most urgent first."""
-    plain = duties_of(replace(s, extensions=()))
+def own_duties(
+    s: Snapshot, posts: Collection[str], *, since: datetime | None = None, until: datetime | None = None
+) -> tuple[OwnDate, ...]:
+    """What the holder of some posts still owes in a process, the most urgent first.
+
+    `base` is the date without the extensions granted `since` then; those granted from `until` on do not count.
+    """
+    held = tuple(e for e in s.extensions if until is None or e.granted_at is None or e.granted_at < until)
+    earlier = tuple(e for e in held if since is not None and (e.granted_at is None or e.granted_at < since))
+    plain, s = duties_of(replace(s, extensions=earlier)), replace(s, extensions=held)
     granted = [e.granted_at for e in s.extensions if e.granted_at is not None]
     found = [
         OwnDate(
@@ -154,7 +166,8 @@ def own_changes(
 ) -> tuple[DateChange, ...]:
     """What of a diff changes for a person, with the person's own new dates; extensions are changes too.
 
-    `old` are the dates of the older calendar as it was published, `dates` what holds for the person under the newer.
+    `old` are the dates of the older calendar as they stood for the person when it came to count (what was granted
+    before is no change), `dates` what held under the newer until the next.
     """
     own = {(d.period, d.kind): d for d in dates if d.what == "window"}
     before = {(d.period, d.kind): d for d in old}

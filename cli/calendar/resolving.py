@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,14 +16,12 @@ from cli.calendar.inputs import documents
 from cli.doing import give
 from cli.options import HERE, Acting, Key, Where
 from cli.place import Place, opened
-from records.db import school_now
+from records.db import Connection, school_now
 from records.files.store import put
-from records.queries.calendars import Kept, concern_of, judged_by, kept, newest_name
-from records.queries.own_dates import own_dates
-from records.queries.why import granted, standing_of
+from records.queries.calendars import NEVER, Kept, judged_by, kept, newest_name, stood
+from records.queries.own_dates import changes_for
 from rosters.documents import DocumentError, DocumentProblem, load_calendar, load_national
-from rules.calendar_diff import CLOSED_DAY, SCHOOL_DAYS, SEMESTER, DateChange, calendar_diff, concerning
-from rules.own_dates import OwnDate, own_changes, own_windows
+from rules.calendar_diff import CLOSED_DAY, SCHOOL_DAYS, SEMESTER, DateChange, calendar_diff
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar
 
@@ -192,15 +191,8 @@ def diff(
                 rules, _ = await judged_by(c, code)
                 if for_ is not None:
                     person, at = await place.person(code, for_), await school_now(c, code)
-                    changes = concerning(changes, rules, await concern_of(c, code, person, at))
-                    # From what was announced to everybody to what holds for this person, extensions included.
-                    standing, extensions = await standing_of(c, code, person, at), await granted(c, code)
-                    dates = [d for d in await own_dates(c, code, person, at) if d.what == "duty"]
-                    told: list[OwnDate] = []
-                    if standing is not None:
-                        told += own_windows(rules, found[0], standing, ())
-                        dates += own_windows(rules, found[1], standing, extensions)
-                    changes = own_changes(changes, told, dates)
+                    a, b = [await _stood(c, code, name, x) for name, x in zip((old, new), found, strict=True)]
+                    changes = await changes_for(c, code, person, at, rules, found[0], found[1], a[0], b[1])
         return _changes(changes, rules, as_json=where.json)
 
     return asyncio.run(run())
@@ -252,6 +244,12 @@ async def _kept(place: Place, code: str, year: str | None, name: str | None) -> 
         found = await kept(c, code, of_year, name or newest)
         rules, authority = await judged_by(c, code)
     return found, rules, authority
+
+
+async def _stood(c: Connection, code: str, name: str, calendar: Calendar) -> tuple[datetime, datetime]:
+    if Path(name).exists() or not name.startswith("v"):
+        return NEVER, NEVER
+    return await stood(c, code, str(calendar.school_year), calendar.version)
 
 
 def _named(what: str) -> tuple[str | None, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,9 @@ from rules.calendar_diff import Concern
 from rules.refusals import Code, refuse
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
+
+EVER, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""Before and after every instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,19 @@ async def _recorded(connection: Connection, school: str, year: str, version: int
         version,
     )
     return found
+
+
+async def stood(connection: Connection, school: str, year: str, version: int) -> tuple[datetime, datetime]:
+    """From when and until when a version was the newest of its year; before the first there was nothing else."""
+    rows = await connection.fetch(
+        "select version, recorded_at from document where school = $1 and kind = $2 and name = $3 order by version",
+        school,
+        CALENDAR,
+        year,
+    )
+    begins = [r["recorded_at"] if n else EVER for n, r in enumerate(rows) if r["version"] == version]
+    ends = [r["recorded_at"] for r in rows if r["version"] > version]
+    return begins[0], ends[0] if ends else NEVER
 
 
 async def newest_name(connection: Connection, school: str, year: str | None) -> tuple[str, str]:

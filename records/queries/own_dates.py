@@ -8,15 +8,29 @@ from uuid import UUID
 
 from records.basis import load_bases
 from records.db import Connection
+from records.queries.calendars import concern_of
 from records.queries.snapshot import load_snapshot
 from records.queries.why import granted, standing_of
-from rules.own_dates import OwnDate, own_duties, own_windows
+from rules.calendar_diff import DateChange, calendar_diff, concerning
+from rules.own_dates import OwnDate, before, own_changes, own_duties, own_windows
 from rules.plans.submission import occurrence
 from rules.ruleset import RuleSet
+from rules.schedule import Calendar
 
 
-async def own_dates(connection: Connection, school: str, person: UUID, at: datetime) -> tuple[OwnDate, ...]:
-    """The windows of a student, and what the posts that the person holds still owe, of every open term."""
+async def own_dates(
+    connection: Connection,
+    school: str,
+    person: UUID,
+    at: datetime,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[OwnDate, ...]:
+    """The windows of a student, and what the posts that the person holds still owe, of every open term.
+
+    Of the duties alone: `base` is the date before what was granted `since`, and nothing granted from `until` on counts.
+    """
     found: list[OwnDate] = []
     rows = await connection.fetch(
         "select id, kind from process where school = $1 and over_at is null order by id", school
@@ -31,8 +45,35 @@ async def own_dates(connection: Connection, school: str, person: UUID, at: datet
                 found += [*windows, *await _own_receipts(connection, school, person, basis.rules, windows)]
     posts = await posts_of(connection, school, person, at)
     for row in rows if posts else ():
-        found += own_duties(await load_snapshot(connection, school, row["id"]), posts)
+        found += own_duties(await load_snapshot(connection, school, row["id"]), posts, since=since, until=until)
     return tuple(sorted(found, key=lambda d: (d.closes, d.period, d.kind, d.id)))
+
+
+async def changes_for(
+    connection: Connection,
+    school: str,
+    person: UUID,
+    at: datetime,
+    rules: RuleSet,
+    old: Calendar,
+    new: Calendar,
+    since: datetime,
+    until: datetime,
+) -> tuple[DateChange, ...]:
+    """What of the difference of two calendars changes for a person (規§4.2).
+
+    From what held for them when the old one came to count (`since`) to what the new one brought, with the
+    extensions granted before the next (`until`).
+    """
+    changes = concerning(calendar_diff(old, new), rules, await concern_of(connection, school, person, at))
+    mine = await own_dates(connection, school, person, at, since=since, until=until)
+    dates, told = [d for d in mine if d.what == "duty"], list[OwnDate]()
+    who = await standing_of(connection, school, person, at)
+    if who is not None:
+        extensions = await granted(connection, school)
+        told += own_windows(rules, old, who, [g for g in extensions if before(g, since)])
+        dates += own_windows(rules, new, who, [g for g in extensions if before(g, until)])
+    return own_changes(changes, told, dates)
 
 
 async def _own_receipts(

@@ -202,6 +202,29 @@ def test_a_duty_s_number_grows_with_the_extensions_of_its_process() -> None:
     assert (more.sequence, more.changed_at) == (2, at)
 
 
+@pytest.mark.clause("規§10.2.2")
+def test_what_was_granted_before_an_instant_is_no_news_and_what_came_after_another_does_not_count() -> None:
+    first, second = taipei("2026-10-01 08:00"), taipei("2026-10-05 08:00")
+    until, further = taipei("2026-11-04 17:00"), taipei("2026-11-06 17:00")
+    lane = frozenset({"g10_11"})
+    extensions = tuple(
+        ExtensionState("115-1", "entry", lane, closes, scopes=lane, granted_at=at)
+        for closes, at in ((until, first), (further, second))
+    )
+    s = replace(semester(), extensions=extensions)
+
+    def dates(since: datetime | None, end: datetime | None) -> tuple[datetime, datetime | None]:
+        [d] = own_duties(s, {"registration_section"}, since=since, until=end)
+        return d.due, d.base
+
+    minute = timedelta(minutes=1)
+    assert dates(None, None) == dates(first, None) == (further, ENTRY_DUE)
+    assert dates(first + minute, None) == (further, until)
+    assert dates(second + minute, None) == (further, None)
+    assert dates(first, second) == (until, ENTRY_DUE)
+    assert dates(first + minute, second) == (until, None)
+
+
 @pytest.mark.clause("規§4.2", "規§5.1.1")
 def test_a_post_owes_its_own_open_duties_and_no_others() -> None:
     [mine] = own_duties(semester(), {"registration_section"})

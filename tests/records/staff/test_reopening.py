@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from records.basis import load_bases
+from records.queries.calendars import kept, stood
+from records.queries.own_dates import changes_for
 from records.queries.why import granted, standing_of, versions_upto
 from rules.why import Link, why_window
 from tests.records.staff.scene import ACADEMIC, SCHOOL, SECRETARY, SEMESTER, YEAR, Scene, pack
@@ -52,6 +54,33 @@ async def test_a_date_tells_its_rule_its_versions_its_closed_day_and_the_persons
     assert (mine[1].at, mine[2].at) == (taipei("2027-02-04 00:00"), taipei("2027-02-12 00:00"))
     assert ("颱風順延" in mine[2].text, "平臺故障" in mine[-1].text) == (True, True)
     assert mine[-1].at == taipei("2027-02-20 17:00")
+
+
+@pytest.mark.clause("規§4.2", "規§10.2.2")
+async def test_an_extension_is_a_change_only_of_the_versions_under_which_it_was_granted(term: Scene) -> None:
+    first, second, *_ = await term.students()
+    for n, (at, due) in enumerate((("10-01", "12-10"), ("10-05", "12-11"), ("10-07", "12-14")), start=1):
+        await term.at(f"2026-{at} 08:00")
+        await term.must(
+            SECRETARY, "move_dates", year="115", base=n, reason="改期",
+            moves=[{"period": "115", "kind": "briefing", "due": f"2026-{due} 17:00"}],
+        )  # fmt: skip
+        if n == 1:
+            await term.at("2026-10-02 08:00")
+            await term.must(ACADEMIC, "extend", **extension(scope="person", target=str(first)))
+    found = {}
+    async with term.operator.transaction(SCHOOL, snapshot=True) as c:
+        calendars = {n: (await kept(c, SCHOOL, "115", f"v{n}")).calendar for n in (1, 2, 3, 4)}
+        rules, at = (await load_bases(c, SCHOOL, YEAR))[-1].rules, await c.fetchval("select school_now($1)", SCHOOL)
+        for old, new in ((1, 1), (1, 2), (2, 3), (3, 4), (4, 4)):
+            since, until = (await stood(c, SCHOOL, "115", old))[0], (await stood(c, SCHOOL, "115", new))[1]
+            for who in (first, second):
+                dates = calendars[old], calendars[new]
+                changes = await changes_for(c, SCHOOL, who, at, rules, *dates, since, until)
+                found[old, new, who == first] = {(x.kind, x.because) for x in changes if x.because}
+    theirs = {("outcome_upload", "ext-1")}
+    # Version 2 holds the extension from its second day on: it is news since 1 and since 2, and none since 3.
+    assert {k: v for k, v in found.items() if v} == {(1, 2, True): theirs, (2, 3, True): theirs}
 
 
 @pytest.mark.clause("規§10.2.2", "規§5.3.2")
