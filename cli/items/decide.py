@@ -41,7 +41,10 @@ def certify(
     data: Data = DATA,
     json: Json = False,
 ) -> int:
-    """認證一件或整批,逐件有結果 · certify one item or many, one result a row (規§5.3.2)."""
+    """認證一件或整批,逐件有結果 · certify one item or many, one result a row (規§5.3.2).
+
+    整批有任何一列未成,結束碼為 2,其餘各列仍已完成 · exit code 2 where a row was not done; the other rows stand.
+    """
 
     def body(rows: list[dict[str, str]]) -> tuple[str, dict[str, Any]]:
         if digest is not None and len(rows) == 1:
@@ -69,7 +72,10 @@ def return_(
     data: Data = DATA,
     json: Json = False,
 ) -> int:
-    """退件一件或整批;成績不是理由 · return one item or many; a grade is no reason (規§5.3.2)."""
+    """退件一件或整批;成績不是理由 · return one item or many; a grade is no reason (規§5.3.2).
+
+    整批有任何一列未成,結束碼為 2,其餘各列仍已完成 · exit code 2 where a row was not done; the other rows stand.
+    """
 
     def body(rows: list[dict[str, str]]) -> tuple[str, dict[str, Any]]:
         if len(rows) == 1 and course is None and list_ is None:
@@ -142,10 +148,11 @@ def _print(answers: list[Answer], *, as_json: bool) -> int:
         if refused is not None and refused.refusal is not None:
             show.refusal(refused.refusal, as_json=False)
         print(f"{len(results) - len(failed)} 件完成,{len(failed)} 件未成 · done, not done")
+        for row in failed:
+            told = row["refusal"]
+            print(f"✗ {row['item']} 〔{told['clause']}〕{told['message']} · {told['message_en']}")
+            print(f"    現況 · found: {told['found']};界限 · limit: {told['limit']}")
+            print(f"    處理 · remedy: {told['remedy']} · {told['remedy_en']}")
         if failed:
-            rows = [(r["item"], r["refusal"]) for r in failed]
-            show.table(
-                ("作品 item", "條號", "原因 reason", "現況 found", "界限 limit", "處理 remedy"),
-                [(i, f["clause"], f["message"], f["found"], f["limit"], f["remedy"]) for i, f in rows],
-            )
+            print("完成者已生效,未成者保持原狀 · what is done stands, what is not done is as it was")
     return show.REFUSED if refused is not None or failed else 0

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -57,7 +59,7 @@ def check_copy(
     data: Data = DATA,
     json: Json = False,
 ) -> int:
-    """核對匯出檔是否完整未變;不需伺服器 · whether a copy is whole and unchanged; needs no server."""
+    """核對匯出檔:每個檔案、版次與憑據的雜湊,沒有多也沒有少;不需伺服器 · whether a copy is whole and unchanged."""
     try:
         wrong = differing(copy)
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError):
@@ -124,11 +126,14 @@ def _plain(value: Any) -> str:
 
 
 def differing(copy: Path) -> list[str]:
-    """The places of a copy that do not agree: files with their hashes, versions and proofs with their digests."""
-    wrong: list[str] = []
+    """The places of a copy that do not agree: files with their hashes, versions and proofs with their digests.
+
+    Also what does not belong to it: another entry, bytes before or behind the archive, sums of other files.
+    """
     with zipfile.ZipFile(copy) as archive:
         manifest = json.loads(archive.read(MANIFEST))
         names = set(archive.namelist())
+        wrong = _strays(archive, manifest, copy)
         for item in manifest["items"]:
             for proof in item["proofs"]:
                 claimed = {k: v for k, v in proof.items() if k != "sha256"}
@@ -146,6 +151,26 @@ def differing(copy: Path) -> list[str]:
                     if file["path"] not in names or _hash(archive, file["path"]) != file["sha256"]:
                         wrong.append(file["path"])
     return wrong
+
+
+def _strays(archive: zipfile.ZipFile, manifest: dict[str, Any], copy: Path) -> list[str]:
+    """What a copy holds beside its own parts; a file that is gone is told by its own hash."""
+    files = [f for item in manifest["items"] for version in item["versions"] for f in version["files"]]
+    entries = Counter(archive.namelist())
+    own = {MANIFEST, SUMS, ABOUT, *(f["path"] for f in files)}
+    wrong = [name for name, times in entries.items() if name not in own or times > 1]
+    sums = "".join(f"{f['sha256']}  {f['path']}\n" for f in files).encode()
+    if entries[SUMS] != 1 or archive.read(SUMS) != sums:
+        wrong.append(SUMS)
+    with copy.open("rb") as file:
+        file.seek(-_END, os.SEEK_END)
+        if not file.read(_END).startswith(b"PK\x05\x06") or min(i.header_offset for i in archive.infolist()) > 0:
+            wrong.append(f"{copy.name}: ZIP 之外的位元組 · bytes outside the archive")
+    return wrong
+
+
+_END = 22
+"""Bytes of a ZIP file's last record, without the comment that a copy does not have."""
 
 
 def _hash(archive: zipfile.ZipFile, name: str) -> str:

@@ -119,7 +119,9 @@ def test_an_outcome_is_handed_in_certified_and_proved(run: Run, tmp_path: Path) 
 
 
 @pytest.mark.clause("規§5.3.2")
-def test_many_are_returned_with_one_result_a_row(run: Run, tmp_path: Path) -> None:
+def test_many_are_returned_with_one_result_a_row(
+    run: Run, place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     asked, plain = hand_in(run, tmp_path, "two"), hand_in(run, tmp_path, "three")
     assert run("request-certification", asked["item"])[0] == 0
     rows = tmp_path / "rows.csv"
@@ -129,6 +131,11 @@ def test_many_are_returned_with_one_result_a_row(run: Run, tmp_path: Path) -> No
     assert [r["accepted"] for r in answer["answers"][0]["results"]] == [True, False]
     refusal = answer["answers"][0]["results"][1]["refusal"]
     assert (refusal["code"], refusal["clause"]) == ("wrong_state", "規§5.3.2")
+    words = ["item", "certify", "--list", str(rows), "--as", TEACHER, "--data", str(place)]
+    assert app(words, result_action="return_value") == 2
+    said = capsys.readouterr().out
+    assert "0 件完成,2 件未成" in said and "完成者已生效,未成者保持原狀" in said
+    assert "the present state does not allow this" in said and "look at the present state first" in said
     path = tmp_path / "two.pdf"
     assert run("replace", asked["item"], path, "--summary", "更正")[0] == 0
     assert run("withdraw", plain["item"])[0] == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.items.takeout import MANIFEST, _write, differing
+from cli.items.takeout import MANIFEST, SUMS, _write, differing
 from records.queries.takeout import takeout_of
 from tests.records.builders import World
 
@@ -60,3 +60,21 @@ async def test_a_copy_that_was_changed_says_where(world: World, tmp_path: Path) 
             for entry, data in content.items():
                 archive.writestr(entry, data)
         assert differing(path) == [place], name
+
+
+@pytest.mark.clause("規§10.2.1")
+async def test_a_copy_that_holds_more_than_its_own_says_what(world: World, tmp_path: Path) -> None:
+    whole = (await _copy(world, tmp_path)).read_bytes()
+    outside = "ZIP 之外的位元組 · bytes outside the archive"
+    path = tmp_path / "more.zip"
+    for content in (whole + b"x", b"x" + whole):
+        path.write_bytes(content)
+        assert differing(path) == [f"more.zip: {outside}"]
+    path.write_bytes(whole)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("115-1/extra.pdf", b"x")
+    assert differing(path) == ["115-1/extra.pdf"]
+    with zipfile.ZipFile(tmp_path / "copy.zip") as archive, zipfile.ZipFile(path, "w") as other:
+        for name in archive.namelist():
+            other.writestr(name, archive.read(name) + (b"x" if name == SUMS else b""))
+    assert differing(path) == [SUMS]
