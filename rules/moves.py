@@ -62,7 +62,7 @@ class MovedDate(Model):
     `to` are the posts that it reaches (a self-check's checker), or the lane whose people hear of it.
     """
 
-    what: Literal["window", "duty", "rung"]
+    what: Literal["window", "deadline", "duty", "rung"]
     id: str
     title: str
     before: Instant | None
@@ -206,6 +206,21 @@ def moved_windows(old: Calendar, new: Calendar) -> tuple[MovedDate, ...]:
                 id_ = f"{w.period}/{w.lane}/{w.kind}.{edge}"
                 to = w.self_check.checker if w.self_check and edge.startswith(SELF_CHECK) else w.lane
                 found.append(MovedDate(what="window", id=id_, title=w.kind, before=before, after=after, to=(to,)))
+    return tuple(found)
+
+
+def moved_deadlines(old: Calendar, new: Calendar) -> tuple[MovedDate, ...]:
+    """Every edge of a dated duty that the new version has elsewhere, also of a semester that has not started."""
+    found = []
+    for d in new.deadlines:
+        was = old.deadline(d.period, d.duty)
+        if was is None:
+            continue
+        for edge in ("opens", "due"):
+            before, after = edge_of(was, edge), edge_of(d, edge)
+            if before != after:
+                id_ = f"{d.period}/{d.duty}.{edge}"
+                found.append(MovedDate(what="deadline", id=id_, title=d.duty, before=before, after=after, to=()))
     return tuple(found)
 
 

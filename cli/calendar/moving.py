@@ -20,7 +20,7 @@ from rosters.documents import load_document
 from rules.ids import year_id
 from rules.lint.case import Case
 from rules.lint.model import Limits
-from rules.moves import Move, MovedDate, amended, moved_receipts, moved_windows, moved_work
+from rules.moves import Move, MovedDate, amended, moved_deadlines, moved_receipts, moved_windows, moved_work
 from rules.refusals import Code, refuse
 from rules.roc import close_text
 from rules.schedule import Closure, working_days
@@ -69,7 +69,7 @@ def moved_by(found: Standing, moves: Sequence[Move], closures: Sequence[Closure]
     """Every date that an accepted change moves: windows, open duties, rungs."""
     old = found.basis.calendar
     new = amended(old, moves, closures, reason)
-    shown = list(moved_windows(old, new))
+    shown = [*moved_windows(old, new), *moved_deadlines(old, new)]
     for s in found.snapshots:
         b = s.basis
         basis = Basis(b.rules, new, b.national, working_days(b.national, new), found.at)
@@ -97,6 +97,7 @@ async def carry_out(
         answer = await place.do(school, who, "move_dates", body, key=key or secrets.token_hex(12))
         if answer.accepted and not answer.repeated and not as_json:
             print_moved(moved_by(found, moves, closures, reason))
+            print(f"已通知 {answer.proof['told']} 人次 · notices")
         return show.answer(answer, as_json=as_json)
     tried = await place.foresee(school, who, "move_dates", body)
     if not tried.answer.accepted:
@@ -112,8 +113,13 @@ async def carry_out(
 
 
 def print_moved(shown: Sequence[MovedDate]) -> None:
-    """The moved dates as tables: windows, duties, rungs."""
-    for what, title in (("window", "期間 windows"), ("duty", "工作 duties"), ("rung", "催辦 rungs")):
+    """The moved dates as tables: windows, deadlines, duties, rungs."""
+    for what, title in (
+        ("window", "期間 windows"),
+        ("deadline", "期限 deadlines"),
+        ("duty", "工作 duties"),
+        ("rung", "催辦 rungs"),
+    ):
         rows = [
             (m.id, m.title, close_text(m.before) if m.before else "—", close_text(m.after) if m.after else "略過 skipped",
              ", ".join(m.to))

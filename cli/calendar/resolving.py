@@ -150,6 +150,8 @@ def publish(
                     return show.answer(answer, as_json=where.json)
                 if not where.json:
                     show.answer(answer, as_json=False)
+                    if "told" in answer.proof:
+                        print(f"已通知日期有變的 {answer.proof['told']} 人次 · notices of moved dates")
                     _of_the_authority(answer.proof)
             found, rules, authority = await _kept(place, code, _named(what)[0] or year, _named(what)[1])
         held = found.held.isoformat() if found.held else None

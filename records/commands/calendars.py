@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from records.admission import compile_admission
 from records.basis import CALENDAR, NATIONAL, RULE_SET, adopt, load_document, versions_of
 from records.commands.moved import tell_moved
+from records.commands.moved_ahead import tell_announced
 from records.commands.occurrences import move_occurrences
 from records.commands.rights import need_one_of
 from records.commands.running import go_on
@@ -142,8 +143,8 @@ async def _need_rehearsed(deed: Deed, draft: str, sha256: str, basis_sha256: str
     return f"{draft}/{number}"
 
 
-async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int]:
-    """Make a resolved draft the year's next version, under which its open processes go on; (basis, version).
+async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int, int]:
+    """Make a resolved draft the year's next version, under which its open processes go on; (basis, version, told).
 
     Raises Refused(gate_closed) for an unresolved one, (already_done) for one that is in force,
     (contradiction) when another version came in between, (before_now) for dates that have passed.
@@ -174,15 +175,17 @@ async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int]:
     await deed.now()
     if before is not None and processes:
         _need_ahead(calendar_diff(before, calendar), deed.at)
-    await go_on(deed, year, f"{year}/v{calendar.version}", calendar=calendar.version)
+    batch = f"{year}/v{calendar.version}"
+    work, told = await go_on(deed, year, batch, calendar=calendar.version)
     if before is not None and processes:
         windows = moved_windows(before, calendar)
-        await tell_moved(deed, f"{year}/v{calendar.version}", windows=windows, old=before, new=calendar)
+        told += await tell_moved(deed, batch, windows=windows, old=before, new=calendar)
+        told += await tell_announced(deed, batch, basis.rules, before, calendar, work)
     await deed.connection.execute(
         "update calendar_draft set version = $4, published_at = $5 where school = $1 and year = $2 and ordinal = $3",
         deed.school, year, int(ordinal), calendar.version, deed.at,
     )  # fmt: skip
-    return basis, calendar.version
+    return basis, calendar.version, told
 
 
 def _need_ahead(changes: tuple[DateChange, ...], at: datetime) -> None:

@@ -10,6 +10,7 @@ from records.admission import compile_admission
 from records.basis import CALENDAR, adopt
 from records.commands.calendars import lock_calendar, need_owner
 from records.commands.moved import tell_moved
+from records.commands.moved_ahead import tell_announced
 from records.commands.occurrences import move_occurrences
 from records.commands.rights import year_basis
 from records.commands.running import go_on
@@ -65,7 +66,8 @@ async def _move(
     work, told = await go_on(deed, year, f"{year}/v{new.version}", calendar=new.version)
     windows = moved_windows(old, new)
     told += await tell_moved(deed, f"{year}/v{new.version}", windows=windows, old=old, new=new)
-    body: dict[str, Any] = {"version": new.version, "windows": changed, "moved": len(windows) + work, "told": told}
+    told += await tell_announced(deed, f"{year}/v{new.version}", basis.rules, old, new, work)
+    body: dict[str, Any] = {"version": new.version, "windows": changed, "moved": len(windows) + len(work), "told": told}
     body |= {"closures": [c.day.isoformat() for c in closures]} if closures else {}
     if len(moves) == 1:
         was = old.window(moves[0].period, moves[0].lane, moves[0].kind) if moves[0].lane else None

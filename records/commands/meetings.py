@@ -84,11 +84,11 @@ async def publish_calendar(deed: Deed) -> dict[str, Any]:
     """
     c = deed.command
     assert isinstance(c, PublishCalendar)
-    version = None
+    version = told = None
     if c.draft:
         if c.draft.split("/")[0] != year_of(c.period):
             raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="draft", found=c.draft, limit=c.period)
-        basis, version = await put_in_force(deed, c.draft)
+        basis, version, told = await put_in_force(deed, c.draft)
     started = await deed.connection.fetchval(
         "select 1 from process where school = $1 and id = $2", deed.school, semester_id(deed.school, c.period)
     )
@@ -96,7 +96,7 @@ async def publish_calendar(deed: Deed) -> dict[str, Any]:
         # Published before the semester runs: its duty is there when it starts, and is done by publishing again.
         behalf = await need_owner(deed, basis)
         await need_stored(deed, c.snapshot_sha256, place="snapshot_sha256", clause="規§4.2")
-        return await deed.record("calendar_published", *await _published(deed, c, version), on_behalf_of=behalf)
+        return await deed.record("calendar_published", *await _published(deed, c, version, told), on_behalf_of=behalf)
     snapshot, duty = await find_duty(deed, duty_key(semester_id(deed.school, c.period), "calendar_publication"))
     behalf = await need_post(deed, duty.post, clause="規§4.2")
     resolved = await deed.connection.fetchval(
@@ -109,14 +109,17 @@ async def publish_calendar(deed: Deed) -> dict[str, Any]:
     await need_stored(deed, c.snapshot_sha256, place="snapshot_sha256", clause="規§4.2")
     if version is None:
         version = (await year_basis(deed, year_of(c.period))).calendar.version
-    subject, body = await _published(deed, c, version)
+    subject, body = await _published(deed, c, version, told)
     if is_open(snapshot, duty):
         return await write_done(deed, duty, behalf, evidence=c.snapshot_sha256, body=body)
     return await deed.record("calendar_published", subject, body, on_behalf_of=behalf)
 
 
-async def _published(deed: Deed, c: PublishCalendar, version: int) -> tuple[str, dict[str, Any]]:
-    """Keep the publication with its URL, instant and snapshot; (its name, the fact's body)."""
+async def _published(deed: Deed, c: PublishCalendar, version: int, told: int | None) -> tuple[str, dict[str, Any]]:
+    """Keep the publication with its URL, instant and snapshot; (its name, the fact's body).
+
+    `told`: how many notices of moved dates went out, where a new version took effect.
+    """
     ordinal = await deed.connection.fetchval("select next_ordinal($1, $2)", deed.school, f"publication/{c.period}")
     await deed.connection.execute(
         "insert into publication (school, period, ordinal, url, snapshot, calendar, at) values ($1, $2, $3, $4, $5, $6, $7)",
@@ -129,6 +132,7 @@ async def _published(deed: Deed, c: PublishCalendar, version: int) -> tuple[str,
         deed.at,
     )
     body: dict[str, Any] = {"publication": f"{c.period}/{ordinal}", "calendar": version}
+    body |= {} if told is None else {"told": told}
     return f"{c.period}/{ordinal}", body | await _of_the_authority(deed, year_of(c.period), version)
 
 

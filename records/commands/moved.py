@@ -9,7 +9,7 @@ from uuid import UUID
 
 from records.queries.why import granted
 from records.seam import Deed
-from rules.admission import Grants, Standing, later_close
+from rules.admission import CORRECTION, Grants, Standing, later_close
 from rules.closures import STUDENTS
 from rules.daily_hours import hours_said
 from rules.moves import SELF_CHECK, MovedDate
@@ -27,10 +27,10 @@ async def tell_moved(
 ) -> int:
     """Write a notice for each person that a move affects, with that person's own new date; how many.
 
-    Students hear of their window's close (an extension that reaches further keeps their date: they
-    are not told); who owes a duty hears how many of theirs moved and the earliest new date.
+    Students hear of their window's close and of the correction's (an extension that reaches further keeps
+    their date: they are not told); who owes a duty hears how many of theirs moved and the earliest new date.
     """
-    told = await _tell_owners(deed, batch, [m for m in work if m.what == "duty"])
+    told = await tell_owners(deed, batch, [m for m in work if m.what == "duty"])
     checks = {(w.id.rsplit(".", 1)[0]): w.to[0] for w in windows if SELF_CHECK in w.id}
     for place, checker in sorted(checks.items()):
         told += await _tell_checker(deed, f"moved|{batch}|check|{place}", place, checker, new)
@@ -40,7 +40,10 @@ async def tell_moved(
         was = old.window(period, lane, kind) if old else None
         now = new.window(period, lane, kind) if new else None
         if kind in STUDENTS and new is not None and was is not None and now is not None and _ends(was) != _ends(now):
-            told += await _tell_students(deed, f"moved|{batch}|{place}", new, was, now)
+            told += await _tell_students(deed, f"moved|{batch}|{place}", new, was, now, kind)
+        corrected = now is not None and was is not None and was.correction_closes != now.correction_closes
+        if corrected and new is not None and was is not None and now is not None:
+            told += await _tell_students(deed, f"moved|{batch}|{place}/correction", new, was, now, CORRECTION)
     return told
 
 
@@ -48,7 +51,7 @@ async def _tell_checker(deed: Deed, batch: str, place: str, checker: str, new: C
     """Whoever checks an operation hears when its self-check is now (規§4.2)."""
     period, lane, kind = place.split("/")
     window = new.window(period, lane, kind) if new else None
-    person = (await _reached(deed, [checker])).get(checker)
+    person = (await reached(deed, [checker])).get(checker)
     if window is None or window.self_check is None or person is None:
         return 0
     check = window.self_check
@@ -66,13 +69,16 @@ async def _tell_checker(deed: Deed, batch: str, place: str, checker: str, new: C
     return 1
 
 
-def _ends(window: WindowDates) -> tuple[datetime, datetime]:
+def _ends(window: WindowDates, kind: str = "") -> tuple[datetime, datetime]:
+    """(due, closes) of a window, or of the correction of what is returned in it."""
+    if kind == CORRECTION and window.correction_closes is not None:
+        return window.correction_closes, window.correction_closes
     return window.due, window.closes
 
 
-async def _tell_students(deed: Deed, batch: str, new: Calendar, was: WindowDates, now: WindowDates) -> int:
+async def _tell_students(deed: Deed, batch: str, new: Calendar, was: WindowDates, now: WindowDates, kind: str) -> int:
     """The students of a lane whose own dates (base or extension, the later one) are others."""
-    period, lane, kind = now.period, now.lane, now.kind
+    period, lane = now.period, now.lane
     rows = await deed.connection.fetch(
         "select s.person, s.class from lane_member m join student s on s.school = m.school and s.person = m.person"
         " where m.school = $1 and m.lane = $2 and m.opens <= $3 and (m.closes is null or $3 < m.closes)"
@@ -86,8 +92,8 @@ async def _tell_students(deed: Deed, batch: str, new: Calendar, was: WindowDates
     for row in rows:
         who = Standing(str(row["person"]), row["class"], lane)
         mine = grants.of(who)
-        before = [later_close(period, kind, at, mine, who) for at in _ends(was)]
-        due, closes = (later_close(period, kind, at, mine, who) for at in _ends(now))
+        before = [later_close(period, kind, at, mine, who) for at in _ends(was, kind)]
+        due, closes = (later_close(period, kind, at, mine, who) for at in _ends(now, kind))
         if before != [due, closes]:
             people[due, closes].append(row["person"])
     for (due, closes), told in people.items():
@@ -109,12 +115,12 @@ async def _tell_students(deed: Deed, batch: str, new: Calendar, was: WindowDates
     return sum(len(told) for told in people.values())
 
 
-async def _tell_owners(deed: Deed, batch: str, duties: Sequence[MovedDate]) -> int:
+async def tell_owners(deed: Deed, batch: str, duties: Sequence[MovedDate]) -> int:
     """One notice for each person who owes moved duties now, whatever the number of posts and duties."""
-    reached = await _reached(deed, (d.to[0] for d in duties))
+    acting = await reached(deed, (d.to[0] for d in duties))
     owed: defaultdict[UUID, list[MovedDate]] = defaultdict(list)
     for duty in duties:
-        person = reached.get(duty.to[0])
+        person = acting.get(duty.to[0])
         if person is not None:
             owed[person].append(duty)
     for person, mine in owed.items():
@@ -133,7 +139,7 @@ async def _tell_owners(deed: Deed, batch: str, duties: Sequence[MovedDate]) -> i
     return len(owed)
 
 
-async def _reached(deed: Deed, posts: Iterable[str]) -> dict[str, UUID]:
+async def reached(deed: Deed, posts: Iterable[str]) -> dict[str, UUID]:
     """Who acts for each post now: holder, first or second deputy, the first who is present (規§10.1.2)."""
     rows = await deed.connection.fetch(
         "select distinct on (h.post) h.post, h.person from post_holder h where h.school = $1 and h.post = any($2)"

@@ -9,18 +9,19 @@ from records.commands.moved import tell_moved
 from records.processes import open_processes_of, rebase
 from records.queries.snapshot import load_snapshot
 from records.seam import Deed
-from rules.moves import moved_duties
+from rules.moves import MovedDate, moved_duties
 
 
 async def go_on(
     deed: Deed, year: str, batch: str, *, calendar: int | None = None, national: int | None = None
-) -> tuple[int, int]:
-    """Put every open process of a year under a newly adopted version; (duties that moved, people told).
+) -> tuple[list[MovedDate], int]:
+    """Put every open process of a year under a newly adopted version; (open duties that moved, people told).
 
     Past rungs of a new date are skipped, none is sent for the old one: the planner sees the new basis
     and nothing else. Its rungs are the planner's to make.
     """
-    moved = told = 0
+    moved: list[MovedDate] = []
+    told = 0
     for process in await open_processes_of(deed.connection, deed.school, year):
         runs = await versions_of(deed.connection, deed.school, process)
         if runs is None:
@@ -33,6 +34,6 @@ async def go_on(
         # The rest of the snapshot is the same: only its basis differs.
         bases = await load_bases(deed.connection, deed.school, process)
         work = moved_duties(snapshot, replace(snapshot, bases=bases))
-        moved += len(work)
+        moved += work
         told += await tell_moved(deed, f"{batch}/{process}", work=work)
     return moved, told

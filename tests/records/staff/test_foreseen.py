@@ -20,6 +20,7 @@ from rules.closures import ClosureKind, closures_of
 from rules.moves import Move
 from runtime.settings import Settings
 from tests.records.staff.scene import ACADEMIC, SCHOOL, SECRETARY, STRANGER, Scene
+from tests.rules.builders import taipei
 
 UPLOAD = {"period": "115-1", "lane": "g10_11", "kind": "outcome_upload"}
 
@@ -149,3 +150,71 @@ async def test_a_check_of_moved_dates_is_refused_as_moving_them_is(
     assert said[0] == said[1]
     assert said[0]["code"] == code
     assert await term.tables() == before
+
+
+CERTIFY = {"period": "115-1", "lane": "g10_11", "kind": "certification"}
+
+
+async def teachers(term: Scene, lane: str = "g10_11") -> set[Any]:
+    """Who teaches a course of the first semester in a class of a lane."""
+    rows = await term.rows(
+        "select distinct h.person from course k join post_holder h on h.school = k.school and h.post = k.post"
+        " and h.rank = 0 where k.school = $1 and k.semester = '115-1' and k.class in (select s.class from student s"
+        " join lane_member m on m.school = s.school and m.person = s.person where m.school = $1 and m.lane = $2)", lane,
+    )  # fmt: skip
+    return {r["person"] for r in rows}
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.2")
+async def test_a_moved_certification_is_told_to_its_teachers_once_also_while_nothing_waits_for_them(
+    term: Scene, line: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = await term.value(
+        "select id from course where school = $1 and semester = '115-1' and class = '101' order by id limit 1"
+    )
+    await term.operator.pool.execute(
+        "update certification_count set pending = 2 where school = $1 and course = $2", SCHOOL, one
+    )
+    known = await noticed(term)
+    dates = CERTIFY | {"due": "2027-02-26 17:00"}
+    assert await move(term, line, SECRETARY, False, dates) == 0
+    check = told(json.loads(capsys.readouterr().out))
+    assert await move(term, line, SECRETARY, True, dates) == 0
+    assert await noticed(term) - known == check
+    rows = await term.rows("select person, template, args from notice where school = $1 and batch like 'moved|%'")
+    assert Counter(r["person"] for r in rows if r["args"].get("kind") in (None, "certification")) == Counter(
+        await teachers(term)
+    )
+    # One owes an open duty and hears of that; to the others the window's dates were announced.
+    assert Counter(r["template"] for r in rows) == {"duty_moved": 1, "window_moved": len(await teachers(term)) - 1}
+
+
+@pytest.mark.clause("規§4.2", "規§5.3.1")
+async def test_students_hear_of_a_moved_correction_of_what_is_returned(term: Scene, line: Place) -> None:
+    assert await move(term, line, SECRETARY, True, CERTIFY | {"correction_closes": "2027-03-11 17:00"}) == 0
+    rows = await term.rows("select person, args from notice where school = $1 and template = 'window_moved'")
+    assert {r["person"] for r in rows} == set(await term.students())
+    assert {(r["args"]["kind"], r["args"]["closes"]) for r in rows} == {
+        ("outcome_correction", taipei("2027-03-11 17:00").isoformat())
+    }
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize(
+    ("moved", "post", "template"),
+    [
+        ({"period": "115-2", "kind": "platform_accounts", "due": "2027-02-26 17:00"}, "it_section", "duty_moved"),
+        ({"period": "115-1", "lane": "g10_11", "kind": "semester_submission", "due": "2027-04-07 17:00"},
+         "registration_section", "window_moved"),
+    ],
+)  # fmt: skip
+async def test_who_will_owe_it_hears_of_a_moved_date_of_what_has_not_started(
+    term: Scene, line: Place, capsys: pytest.CaptureFixture[str], moved: dict[str, str], post: str, template: str
+) -> None:
+    assert await move(term, line, SECRETARY, False, moved) == 0
+    shown = [(m["id"], m["after"]) for m in json.loads(capsys.readouterr().out)["moved"]]
+    place = "/".join(moved[x] for x in ("period", "lane", "kind") if x in moved)
+    assert (f"{place}.due", taipei(moved["due"]).strftime("%Y-%m-%dT%H:%M:%SZ")) in shown
+    assert await move(term, line, SECRETARY, True, moved) == 0
+    rows = await term.rows("select person, template from notice where school = $1 and batch like 'moved|%'")
+    assert (await term.holder(post), template) in {(r["person"], r["template"]) for r in rows}
