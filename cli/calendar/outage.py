@@ -52,7 +52,8 @@ def outage(
             if not where.json:
                 _tell(found)
             if grant:
-                return await grant_all(place, code, found, as_, reason, approver, key, as_json=where.json)
+                ahead = still_ahead(found, now)
+                return await grant_all(place, code, ahead, as_, reason, approver, key, as_json=where.json)
         if where.json:
             show.emit(found)
         else:
@@ -87,8 +88,12 @@ async def measured(connection: Connection, code: str, now: datetime) -> tuple[da
 
 
 async def proposals(place: Place, code: str, begins: datetime, ends: datetime) -> list[dict[str, Any]]:
-    """For each window that lost time: a new close for those who tried, or for all with unfinished work."""
+    """For each window that lost time: a new close for those who tried, or for all with unfinished work.
+
+    `over`: that close has passed already, so nothing is proposed; a person may reopen the window until a later one.
+    """
     async with place.db.transaction(code) as connection:
+        now = await school_now(connection, code)
         found: list[dict[str, Any]] = []
         # While the web was away no attempt over the network could be recorded (readings, "Time").
         deaf = any(a < ends for a, _ in await silences(connection, code, begins, part="web"))
@@ -102,18 +107,32 @@ async def proposals(place: Place, code: str, begins: datetime, ends: datetime) -
                 found.append(
                     {
                         "period": one.period, "lane": one.lane, "kind": one.kind, "closed": one.closes,
-                        "closes": one.proposed, "scope": scope, "targets": who,
+                        "closes": one.proposed, "scope": scope, "targets": who, "over": one.proposed <= now,
                     }
                 )  # fmt: skip
     return found
+
+
+def still_ahead(found: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """The proposals that can be granted. Raises Refused(before_now) where there are only such as have passed."""
+    ahead = [p for p in found if not p["over"]]
+    if found and not ahead:
+        place = f"{found[0]['period']} {found[0]['lane']} {found[0]['kind']} closes"
+        raise refuse(Code.BEFORE_NOW, clause="規§10.2.2", place=place, found=found[0]["closes"], limit=now)
+    return ahead
 
 
 def _tell(found: list[dict[str, Any]]) -> None:
     for p in found:
         words = "曾嘗試者 · who tried" if p["scope"] == "list" else "未完成者 · with unfinished work"
         whom = f"{len(p['targets'])} 名{words}"
-        print(f"{p['period']} {p['lane']} {p['kind']}: {local_close(p['closed'])} → {local_close(p['closes'])} {whom}")
-    print(f"{len(found)} 項提案 · proposals")
+        mark = "✗ 已過,不提案 · has passed, not proposed: " if p["over"] else ""
+        closed, closes = local_close(p["closed"]), local_close(p["closes"])
+        print(f"{mark}{p['period']} {p['lane']} {p['kind']}: {closed} → {closes} {whom}")
+        if p["over"]:
+            whose = "--csv 名單" if p["scope"] == "list" else f"--scope unfinished --target {p['lane']}"
+            print(f"  → calendar reopen --period {p['period']} --kind {p['kind']} {whose} --closes … --check")
+    print(f"{sum(not p['over'] for p in found)} 項提案 · proposals")
 
 
 async def grant_all(

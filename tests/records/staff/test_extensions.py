@@ -8,11 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from cli.calendar.outage import grant_all, proposals
+from cli.calendar.outage import _tell, grant_all, proposals, still_ahead
 from cli.place import Place
 from records.queries.extensions import lanes_of, open_windows, register, tried, unfinished
 from records.queries.snapshot import load_snapshot
 from rules.duties import Duty, duties_of
+from rules.refusals import Refused
 from runtime.settings import Settings
 from tests.records.staff.scene import SCHOOL, SECRETARY, SEMESTER, Scene
 from tests.rules.builders import taipei
@@ -211,6 +212,26 @@ async def test_the_time_of_an_outage_is_given_back_to_who_tried_else_to_all_with
     assert sorted(r["target"] for r in rows) == sorted(x for p in found for x in p["targets"])
     assert {r["closes"] for r in rows} == {until}
     assert not {r["target"] for r in rows} & {str(s) for s in others}
+
+
+@pytest.mark.clause("規§10.2.2")
+async def test_an_outage_whose_time_would_be_given_back_in_the_past_is_no_proposal_but_points_to_reopening(
+    term: Scene, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Place(tmp_path, Settings(data_dir=tmp_path), term.db, term.operator, term.vault, term.seam)
+    span = (taipei("2027-02-03 20:00"), taipei("2027-02-03 22:00"))
+    for at, over in (("2027-02-04 01:59", False), ("2027-02-04 02:00", True)):
+        await term.at(at)
+        found = await proposals(place, SCHOOL, *span)
+        assert {(p["closes"], p["over"]) for p in found} == {(taipei("2027-02-04 02:00"), over)}
+        assert over or still_ahead(found, taipei(at)) == found
+    _tell(found)
+    said = capsys.readouterr().out
+    assert "calendar reopen --period 115-1 --kind outcome_upload --scope unfinished --target g10_11" in said
+    assert said.endswith("0 項提案 · proposals\n")
+    with pytest.raises(Refused) as refused:
+        still_ahead(found, taipei("2027-02-04 02:00"))
+    assert (refused.value.refusal.code, refused.value.refusal.found) == ("before_now", "2027-02-03T18:00:00Z")
 
 
 @pytest.mark.clause("規§10.2.2", "規§5.3.1", "規§5.3.2")
