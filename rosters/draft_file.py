@@ -92,7 +92,7 @@ def _one_line(text: str) -> str:
 
 
 def draft_ics(draft: Draft, rules: RuleSet, school: str = "draft") -> bytes:
-    """Every window from opening to close and every dated duty, as a feed."""
+    """Every window from opening to close with its reason and float, and every dated duty, as a feed."""
     titles = {w.kind: w.title for w in rules.windows}
     lanes = {lane.id: lane.title for lane in rules.lanes}
     duties = {d.due.deadline: d.title for d in rules.duties}
@@ -103,7 +103,8 @@ def draft_ics(draft: Draft, rules: RuleSet, school: str = "draft") -> bytes:
             w.opens,
             w.closes,
             all_day=True,
-            description=draft.reasons[w.period, w.lane, w.kind],
+            description=f"{draft.reasons[w.period, w.lane, w.kind]};"
+            f"餘裕 {draft.floats[w.period, w.lane, w.kind]} 個上班日 · float in working days",
         )
         for w in draft.calendar.windows
     ]

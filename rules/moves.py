@@ -12,7 +12,7 @@ from rules.duties import duties_of, is_open
 from rules.instants import Instant, Model, taipei_day
 from rules.lint.book import errors, lint
 from rules.lint.case import Case
-from rules.lint.model import Finding
+from rules.lint.model import Finding, Severity
 from rules.plan import plan
 from rules.refusals import Code, refuse
 from rules.rehearsals.script import resolve
@@ -172,6 +172,13 @@ def new_errors(before: Case, after: Case) -> list[Finding]:
     known = {(f.rule.id, f.hit.place) for f in errors(lint(before))}
     known |= {(_LEFT, place) for place in _left_alone(before.calendar, after.calendar)}
     return [f for f in found if (f.rule.id, f.hit.place) not in known]
+
+
+def new_warnings(before: Case, after: Case) -> list[Finding]:
+    """The linter's warnings that a change brings, or says with another date: a person reads them and decides."""
+    known = {(f.rule.id, f.hit.place, f.hit.found) for f in lint(before)}
+    found = (f for f in lint(after) if f.rule.severity is Severity.WARNING)
+    return [f for f in found if (f.rule.id, f.hit.place, f.hit.found) not in known]
 
 
 def _left_alone(old: Calendar, new: Calendar) -> set[str]:

@@ -20,7 +20,16 @@ from rosters.documents import load_document
 from rules.ids import year_id
 from rules.lint.case import Case
 from rules.lint.model import Limits
-from rules.moves import Move, MovedDate, amended, moved_deadlines, moved_receipts, moved_windows, moved_work
+from rules.moves import (
+    Move,
+    MovedDate,
+    amended,
+    moved_deadlines,
+    moved_receipts,
+    moved_windows,
+    moved_work,
+    new_warnings,
+)
 from rules.refusals import Code, refuse
 from rules.roc import close_text
 from rules.schedule import Closure, working_days
@@ -82,9 +91,9 @@ async def carry_out(
     place: Place, school: str, who: str, found: Standing, moves: Sequence[Move], closures: Sequence[Closure],
     *, reason: str, apply: bool, key: str | None, as_json: bool, more: dict[str, Any] | None = None,
 ) -> int:  # fmt: skip
-    """Judge the change as a whole; then show every date that moves and who is told, or with `apply` do it.
+    """Judge the change as a whole; then show every date that moves, who is told and what the linter warns of.
 
-    Both judge by the command itself: a check is refused where applying would be.
+    With `apply` do it. Both judge by the command itself: a check is refused where applying would be.
     """
     body = {
         "year": str(found.basis.calendar.school_year),
@@ -103,10 +112,17 @@ async def carry_out(
     if not tried.answer.accepted:
         return show.answer(tried.answer, as_json=as_json)
     shown, told = moved_by(found, moves, closures, reason), await notified(place, school, tried)
+    after = replace(found.case, calendar=amended(found.basis.calendar, moves, closures, reason))
+    warned = new_warnings(found.case, after)
     if as_json:
-        show.emit({"moved": [m.model_dump(mode="json") for m in shown], "told": told} | (more or {}))
+        warnings = [f.shown() for f in warned]
+        show.emit(
+            {"moved": [m.model_dump(mode="json") for m in shown], "told": told, "warnings": warnings} | (more or {})
+        )
     else:
         print_moved(shown)
+        for f in warned:
+            print(f"⚠ {f.message[0]} · {f.message[1]}〔{f.rule.clause}〕 → {f.rule.remedy[0]} · {f.rule.remedy[1]}")
         print_notified(told)
         print("尚未套用(--apply)· nothing is changed yet")
     return 0

@@ -95,6 +95,8 @@ def propose_command(
         print(f"  → {path_}", file=told)
     for place, text_ in published.unread:
         print(f"  ? {place} {text_}", file=told)
+    for u in facts.unsure:
+        print(f"  ? {u.entry.place}「{u.entry.title}」{u.entry.first} {u.why} · {u.why_en}", file=told)
     for f in wrong:
         print(f"  ✗ {f.rule.id} {f.message[0]} → {f.rule.remedy[0]}", file=told)
     return UNFIT if wrong else OK

@@ -176,10 +176,25 @@ def test_the_command_writes_draft_feed_announcement_and_agenda(
     _, made, _ = draft("licheng")
     assert load_calendar(out).windows == made.calendar.windows
     assert "餘裕 float" in out.read_text(encoding="utf-8")
-    assert len(icalendar.Calendar.from_ical(out.with_suffix(".ics").read_bytes()).walk("VEVENT")) == 42 + 13
+    feed = icalendar.Calendar.from_ical(out.with_suffix(".ics").read_bytes()).walk("VEVENT")
+    assert len(feed) == 42 + 13
+    said = {str(e["uid"]): str(e["description"]) for e in feed}
+    for place, days in made.floats.items():
+        assert f"餘裕 {days} 個上班日" in said["-".join(place) + "@draft"]
     assert "自我檢核" in (tmp_path / "draft-announcement.md").read_text(encoding="utf-8")
     assert "教學觀摩" in (tmp_path / "draft-agenda.md").read_text(encoding="utf-8")
     assert app(["calendar", "lint", str(out), "--pack", "schools/licheng"], result_action="return_value") == 0
+
+
+@pytest.mark.clause("規§3.1")
+def test_the_command_names_each_entry_that_a_person_decides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["calendar", "propose", str(SAMPLES / "115-1.csv"), "--out", str(tmp_path / "draft.yaml")]
+    assert app([*words, "--json"], result_action="return_value") == 0
+    unsure = json.loads(capsys.readouterr().out)["unsure"]
+    assert app(words, result_action="return_value") == 0
+    said = capsys.readouterr().out
+    assert unsure and f"{len(unsure)} 筆請人員確認" in said
+    assert all(f"? {u['place']}「{u['title']}」" in said and u["why_en"] in said for u in unsure)
 
 
 @pytest.mark.parametrize(

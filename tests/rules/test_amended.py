@@ -11,7 +11,7 @@ import pytest
 from rules.closures import ClosureKind, closures_of, proposals
 from rules.instants import local_text, taipei_day
 from rules.lint.case import Case
-from rules.moves import Move, amended, moved_windows, moved_work, need_ahead, need_known, new_errors
+from rules.moves import Move, amended, moved_windows, moved_work, need_ahead, need_known, new_errors, new_warnings
 from rules.refusals import Code, Refusal, Refused
 from rules.refusals.texts import TEXTS
 from rules.schedule import Calendar, Closure, NationalWindow
@@ -259,6 +259,20 @@ def test_a_duty_that_is_done_moves_for_nobody() -> None:
     new = under(entry("2026-11-06 17:00"))
     finished = replace(new, duties={ENTRY: DutyState(done_at=at)})
     assert moved_work(under(), finished, at=at) == ()
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+def test_a_change_warns_of_what_it_brings_and_not_of_what_was_there() -> None:
+    place = "115-1 g10_11 certification closes"
+    # 13 and 20 March 2027 are Saturdays.
+    first, second = (case({"115-1/g10_11/certification.closes": f"2027-03-{day} 17:00"}) for day in (13, 20))
+    for before, after in ((case(), first), (first, second)):
+        assert place in {f.hit.place for f in new_warnings(before, after) if f.rule.id == "closes-on-day-off"}
+    assert new_warnings(first, first) == []
+    assert place not in {f.hit.place for f in new_warnings(first, case())}
+    short = case({f"{UPLOAD_PLACE}.closes": "2027-02-03 00:00", f"{UPLOAD_PLACE}.due": "2027-02-02 17:00"})
+    assert new_errors(case(), short) != []
+    assert not {f.rule.id for f in new_errors(case(), short)} & {f.rule.id for f in new_warnings(case(), short)}
 
 
 @pytest.mark.clause("規§4.1", "規§4.2")

@@ -218,3 +218,18 @@ async def test_who_will_owe_it_hears_of_a_moved_date_of_what_has_not_started(
     assert await move(term, line, SECRETARY, True, moved) == 0
     rows = await term.rows("select person, template from notice where school = $1 and batch like 'moved|%'")
     assert (await term.holder(post), template) in {(r["person"], r["template"]) for r in rows}
+
+
+@pytest.mark.clause("規§4.1", "規§4.2")
+async def test_a_check_shows_the_warnings_that_the_change_brings_and_no_others(
+    term: Scene, line: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {}
+    # 20 March 2027 is a Saturday, 19 March a Friday.
+    for closes in ("2027-03-19 17:00", "2027-03-20 17:00"):
+        assert await move(term, line, SECRETARY, False, CERTIFY | {"closes": closes}) == 0
+        shown = json.loads(capsys.readouterr().out)["warnings"]
+        found[closes[:10]] = {(f["rule"], f["where"]["place"]) for f in shown}
+    saturday = ("closes-on-day-off", "115-1 g10_11 certification closes")
+    assert saturday in found["2027-03-20"]
+    assert found["2027-03-20"] - {saturday} == found["2027-03-19"]
