@@ -175,10 +175,12 @@ def new_errors(before: Case, after: Case) -> list[Finding]:
 
 
 def new_warnings(before: Case, after: Case) -> list[Finding]:
-    """The linter's warnings that a change brings, or says with another date: a person reads them and decides."""
-    known = {(f.rule.id, f.hit.place, f.hit.found) for f in lint(before)}
+    """The linter's warnings that a change brings, and those of a date that it moves: a person reads and decides."""
+    moved = (*moved_windows(before.calendar, after.calendar), *moved_deadlines(before.calendar, after.calendar))
+    places = {m.id.replace("/", " ").replace(".", " ") for m in moved}
+    known = {(f.rule.id, f.hit.place) for f in lint(before) if f.hit.place not in places}
     found = (f for f in lint(after) if f.rule.severity is Severity.WARNING)
-    return [f for f in found if (f.rule.id, f.hit.place, f.hit.found) not in known]
+    return [f for f in found if (f.rule.id, f.hit.place) not in known]
 
 
 def _left_alone(old: Calendar, new: Calendar) -> set[str]:

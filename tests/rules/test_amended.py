@@ -269,6 +269,8 @@ def test_a_change_warns_of_what_it_brings_and_not_of_what_was_there() -> None:
     for before, after in ((case(), first), (first, second)):
         assert place in {f.hit.place for f in new_warnings(before, after) if f.rule.id == "closes-on-day-off"}
     assert new_warnings(first, first) == []
+    # Of what is counted over the whole calendar another number is no news.
+    assert {f.hit.place for f in new_warnings(case(), first)} == {place}
     assert place not in {f.hit.place for f in new_warnings(first, case())}
     short = case({f"{UPLOAD_PLACE}.closes": "2027-02-03 00:00", f"{UPLOAD_PLACE}.due": "2027-02-02 17:00"})
     assert new_errors(case(), short) != []

@@ -178,7 +178,10 @@ async def test_a_moved_certification_is_told_to_its_teachers_once_also_while_not
     known = await noticed(term)
     dates = CERTIFY | {"due": "2027-02-26 17:00"}
     assert await move(term, line, SECRETARY, False, dates) == 0
-    check = told(json.loads(capsys.readouterr().out))
+    shown = json.loads(capsys.readouterr().out)
+    check = told(shown)
+    # The subject names the date that moved, not only the close that stands.
+    assert any("期限 2027-02-26 17:00" in row["subject"] for row in shown["told"])
     assert await move(term, line, SECRETARY, True, dates) == 0
     assert await noticed(term) - known == check
     rows = await term.rows("select person, template, args from notice where school = $1 and batch like 'moved|%'")
