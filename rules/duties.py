@@ -286,6 +286,9 @@ def _cycle_due(s: Snapshot, step: CycleStep, version: VersionState, basis: Basis
         return shifted(basis, version.generated_at, step.after_correction)
     if step.kind == "import_receipt":
         return shifted(basis, receipts.opens, -step.before_close)
+    if step.kind == "self_check" and window.self_check is not None:
+        # As it was published (規§4.2); the rule set's days are for a calendar that names none.
+        return window.edge("self_check")
     return shifted(basis, window.closes, -step.before_close)
 
 

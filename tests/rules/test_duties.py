@@ -96,6 +96,20 @@ def test_a_version_brings_the_duties_of_the_cycle_each_with_its_owner_clause_and
     )  # fmt: skip
 
 
+@pytest.mark.clause("規§4.2", "規§6.3.4")
+def test_a_roster_s_self_check_is_due_as_the_calendar_publishes_it_and_after_a_sending_by_its_own_days() -> None:
+    body = calendar().model_dump()
+    for w in body["windows"]:
+        if (w["period"], w["kind"]) == ("115-1", "semester_submission"):
+            w["self_check"] = {"opens": "2027-03-16 08:00", "closes": "2027-03-24 17:00", "checker": CLERK}
+    dates = Calendar.model_validate(body)
+    due = {d.kind: d.due for d in duties_of(submission(version(), dates=dates)).values()}
+    assert (due["self_check"], due["precheck"]) == (taipei("2027-03-24 17:00"), taipei("2027-04-01 17:00"))
+    sent, later = version(submitted_at=GENERATED), replace(version(2), generated_at=taipei("2027-04-26 09:00"))
+    again = [d for d in duties_of(submission(sent, later, dates=dates)).values() if d.scope == "v2"]
+    assert next(d.due for d in again if d.kind == "self_check") == taipei("2027-04-27 09:00")
+
+
 @pytest.mark.clause("規§6.2")
 def test_after_something_was_sent_a_version_s_days_count_from_its_own_beginning() -> None:
     sent, later = (

@@ -174,6 +174,22 @@ def test_a_self_check_lies_inside_its_window_and_names_a_post(name: str) -> None
         assert pack(name).rules.post(w.self_check.checker)
 
 
+@pytest.mark.clause("規§4.2", "規§6.3.4")
+@pytest.mark.parametrize("name", PACKS)
+def test_every_self_check_is_due_at_its_published_close_and_a_roster_s_before_the_pre_check(name: str) -> None:
+    rules, calendar = pack(name).rules, dates(name)
+    checks = [d for d in rules.duties if d.kind.endswith("self_check")]
+    assert {(d.due.window, d.due.edge, d.due.offset) for d in checks} == {
+        (kind, "self_check", 0) for kind in ("outcome_upload", "certification", "selection")
+    }
+    days = WorkingDays(national().office_years, calendar.closed_days)
+    before = next(s.before_close for s in rules.cycle.steps if s.kind == "precheck")
+    for w in calendar.windows:
+        if w.kind.endswith("_submission"):
+            assert w.self_check is not None
+            assert taipei_day(w.self_check.closes) < days.shift(taipei_day(w.closes), -before)
+
+
 @pytest.mark.clause("規§5.3.1")
 @pytest.mark.parametrize("name", PACKS)
 def test_uploads_stay_open_through_the_fourteenth_day_after_the_closing_ceremony(name: str) -> None:
