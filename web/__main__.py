@@ -6,6 +6,7 @@ import argparse
 import asyncio
 
 import uvicorn
+import uvloop
 
 from records.alive import keep_beating
 from records.db import Database
@@ -42,7 +43,7 @@ def main() -> None:
     """Read the port and serve."""
     parser = argparse.ArgumentParser(prog="python -m web")
     parser.add_argument("--port", type=int, required=True)
-    asyncio.run(serve(parser.parse_args().port))
+    uvloop.run(serve(parser.parse_args().port))
 
 
 if __name__ == "__main__":

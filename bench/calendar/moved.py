@@ -20,8 +20,8 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bench.harness import Figure, peak_mb
-from bench.records.peers import Counted
 from bench.records.school import CONNECTIONS, round_of
+from bench.records.signals import Counted
 from cli.calendar.own_page import own_feed, own_page
 from demo.run import servers
 from records.basis import adopt_documents

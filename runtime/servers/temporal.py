@@ -30,6 +30,7 @@ class TemporalPart:
         screens: bool = False,
         fresh: bool = False,
         namespace: str = "default",
+        synchronous: str = "normal",
     ) -> None:
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -39,6 +40,8 @@ class TemporalPart:
         self.ui_port = kept_port(self.folder / "ui-port") if screens else None
         self.quick_timers = quick_timers
         self.namespace = namespace
+        self.synchronous = synchronous
+        """SQLite's promise: with `normal` a power cut may take the last moments, which facts bring back; with `full` not."""
         self.adoptable = not fresh
 
     @property
@@ -66,7 +69,7 @@ class TemporalPart:
         argv = [
             str(binary()), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(self.port),
             "--namespace", self.namespace, "--db-filename", str(self.database), "--log-level", "error",
-            "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=normal",
+            "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", f"synchronous={self.synchronous}",
             "--ui-disable-news-fetch", "--dynamic-config-value", "matching.enableFairness=true",
         ]  # fmt: skip
         argv += ["--ui-port", str(self.ui_port)] if self.ui_port else ["--headless"]

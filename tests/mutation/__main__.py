@@ -21,6 +21,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="rules/plan.py or rules/plans; all without any")
     parser.add_argument("--sample", type=int, default=SAMPLE, help=f"changes a module at most ({SAMPLE}); 0: all")
+    parser.add_argument("--draw", type=int, default=0, help="so many of all modules together instead, each as likely as another")
     parser.add_argument("--seed", type=int, default=SEED, help=f"which sample ({SEED})")
     parser.add_argument("--tests", nargs="+", default=TEST_FOLDERS, help="judge by these tests only, for a quick look")
     parser.add_argument("--again", action="store_true", help="judge only what the page calls alive under this seed")
@@ -32,6 +33,8 @@ def main() -> int:
     was = page.Page.read(given.seed)
     if given.again:
         jobs = [(s, c) for s in spoilt for c in s.changes if c.key in was.alive]
+    elif given.draw:
+        jobs = drawn_from_all(spoilt, given.draw, given.seed)
     else:
         jobs = [(s, c) for s in spoilt for c in sampled(s, given.sample, given.seed)]
     found = judge(jobs, given.tests, given.at_once)
@@ -78,6 +81,12 @@ def sampled(spoilt: Spoilt, sample: int, seed: int) -> list[Change]:
     """The changes to judge, in the order of the file: the seed and their names choose them, no line number does."""
     chosen = sorted(spoilt.changes, key=lambda c: c.rank(seed))[: sample or None]
     return sorted(chosen, key=lambda c: c.lines.start)
+
+
+def drawn_from_all(spoilt: Sequence[Spoilt], many: int, seed: int) -> list[Job]:
+    """So many changes of all modules together: a large module gives more, so that the share alive is that of the whole."""
+    drawn = sorted(((s, c) for s in spoilt for c in s.changes), key=lambda job: (job[1].rank(seed), job[1].key))[:many]
+    return sorted(drawn, key=lambda job: (job[0].module, job[1].lines.start))
 
 
 if __name__ == "__main__":
