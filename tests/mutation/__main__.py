@@ -21,7 +21,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="rules/plan.py or rules/plans; all without any")
     parser.add_argument("--sample", type=int, default=SAMPLE, help=f"changes a module at most ({SAMPLE}); 0: all")
-    parser.add_argument("--draw", type=int, default=0, help="so many of all modules together instead, each as likely as another")
+    parser.add_argument(
+        "--draw", type=int, default=0, help="so many of all modules together instead, each as likely as another"
+    )
     parser.add_argument("--seed", type=int, default=SEED, help=f"which sample ({SEED})")
     parser.add_argument("--tests", nargs="+", default=TEST_FOLDERS, help="judge by these tests only, for a quick look")
     parser.add_argument("--again", action="store_true", help="judge only what the page calls alive under this seed")
