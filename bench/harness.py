@@ -99,6 +99,13 @@ def write_chart(path: Path, title: str, figures: Sequence[Figure]) -> None:
     )
 
 
+def _verdict(figure: Figure) -> str:
+    """What the page says of a target; what has none is told and not judged."""
+    if figure.target == "none":
+        return "–"
+    return "yes" if figure.holds else "**no**"
+
+
 def page(figures: Mapping[str, Sequence[Figure]], *, taken: str, machine: str) -> str:
     """The figures as a page: a table and a chart for each benchmark. `taken` is a day, `machine` says on what."""
     lines = [
@@ -111,7 +118,7 @@ def page(figures: Mapping[str, Sequence[Figure]], *, taken: str, machine: str) -
         lines += ["", f"## {name}", "", f"![{name}]({name}.svg)", "", "| what | ours | peer or limit | unit | ratio | target | holds | MiB |"]  # fmt: skip
         lines.append("|---|---:|---:|---|---:|---|---|---:|")
         lines += [
-            f"| {f.name} | {f.ours:g} | {f.peer:g} | {f.unit} | {f.ratio:g} | {f.target} | {'yes' if f.holds else '**no**'} | {f.memory_mb:g} |"
+            f"| {f.name} | {f.ours:g} | {f.peer:g} | {f.unit} | {f.ratio:g} | {f.target} | {_verdict(f)} | {f.memory_mb:g} |"
             for f in found
         ]
     return "\n".join(lines) + "\n"
