@@ -64,6 +64,13 @@ class OwnDate(Model):
     """When the date was last set; None where nothing is known of it."""
     hours: dict[str, str] = Field(default_factory=dict)
     """The daily hours of a window that is open at hours only, as `hours_said` gives them."""
+    count: int = 1
+    """How many duties it stands for (see `together`)."""
+
+    @property
+    def said(self) -> str:
+        """The title, with the number of duties where there are several."""
+        return f"{self.title}({self.count} 項)" if self.count > 1 else self.title
 
     @property
     def daily(self) -> str:
@@ -159,6 +166,29 @@ def own_duties(
         if duty.post in posts and is_open(s, duty)
     ]
     return tuple(sorted(found, key=lambda d: (d.due, d.id)))
+
+
+def together(dates: Iterable[OwnDate]) -> tuple[OwnDate, ...]:
+    """The same dates with one line for all duties of a kind and lane that open and end together, in their order.
+
+    A teacher of forty courses has one deadline to see, not forty. It keeps the first id, and the last change.
+    """
+    alike: dict[tuple[object, ...], list[OwnDate]] = {}
+    for n, d in enumerate(dates):
+        one = "" if d.what == "duty" else n
+        key = (one, d.period, d.lane, d.kind, d.title, d.opens, d.due, d.closes, d.base, d.extensions)
+        alike.setdefault(key, []).append(d)
+    return tuple(same[0] if len(same) == 1 else _one_of(same) for same in alike.values())
+
+
+def _one_of(same: Sequence[OwnDate]) -> OwnDate:
+    changed = (d.changed_at for d in same)
+    return same[0].model_copy(
+        update={
+            "id": min(d.id for d in same), "count": len(same), "sequence": max(d.sequence for d in same),
+            "changed_at": max((at for at in changed if at is not None), default=None),
+        }
+    )  # fmt: skip
 
 
 def own_changes(

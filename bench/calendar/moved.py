@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -165,10 +166,12 @@ async def _read(db: Database, person: UUID, due: dict[str, datetime]) -> None:
     assert mine and all(d.due == due[d.lane] for d in mine)
     page, feed = own_page(mine, name="bench"), own_feed(mine, name="bench")
     for at in {d.due for d in mine}:
-        assert page.count(f'<b><time datetime="{at.isoformat()}">') == sum(d.due == at for d in mine)
+        owed = Counter(d.lane for d in mine if d.due == at)
+        assert page.count(f'<b><time datetime="{at.isoformat()}">') == len(owed)
+        assert all(f"({n} 項)" in page for n in owed.values() if n > 1)
         shown = at.astimezone(TAIPEI).strftime("DTEND;TZID=Asia/Taipei:%Y%m%dT%H%M%S").encode()
-        # Each duty ends there, and the deadline that those of a lane have together.
-        assert feed.count(shown) == sum(d.due == at for d in mine) + len({d.lane for d in mine if d.due == at})
+        # All duties of a lane are one entry, and their deadline another.
+        assert feed.count(shown) == 2 * len(owed)
 
 
 async def _right(db: Database, due: dict[str, datetime]) -> None:

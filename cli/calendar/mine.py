@@ -16,6 +16,7 @@ from cli.place import opened
 from records.db import school_now
 from records.queries.own_dates import own_dates
 from rules.lint.words import when
+from rules.own_dates import together
 
 
 @calendar_app.command
@@ -45,9 +46,9 @@ def mine(
         show.table(
             ("事項", "學期/學年", "期限 due", "關閉 closes", "展延 extension"),
             [
-                (d.title, d.period, when(d.due), f"{when(d.closes)} {d.daily}".rstrip(),
+                (d.said, d.period, when(d.due), f"{when(d.closes)} {d.daily}".rstrip(),
                  f"{', '.join(d.extensions)} ← {when(d.base)}" if d.base else "")
-                for d in dates
+                for d in together(dates)
             ],
         )  # fmt: skip
         for path in (p for p in (ics, html) if p is not None):

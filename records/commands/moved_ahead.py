@@ -42,7 +42,10 @@ async def _tell(
     deed: Deed, batch: str, new: Calendar, w: WindowDates, posts: Sequence[str], known: Sequence[str]
 ) -> int:
     """One notice a person, also where several lanes have the same new dates."""
-    people = set((await reached(deed, posts)).values()) - set((await reached(deed, known)).values())
+    rest = set(posts) - set(known)
+    if not rest:
+        return 0
+    people = set((await reached(deed, rest)).values()) - set((await reached(deed, known)).values())
     args = {
         "kind": w.kind, "due": w.due.isoformat(), "closes": w.closes.isoformat(),
         "hours": hours_said(new, w.period, w.lane, w.kind, w.closes),
@@ -64,9 +67,10 @@ async def _tell(
 async def _course_posts(deed: Deed, w: WindowDates) -> list[str]:
     """The posts of the courses whose students are in the window's lane."""
     rows = await deed.connection.fetch(
-        "select distinct k.post from course k where k.school = $1 and k.semester = $2 and k.class in (select s.class"
-        " from student s join lane_member m on m.school = s.school and m.person = s.person"
-        " where s.school = $1 and m.lane = $3 and (m.closes is null or $4 < m.closes))",
+        # The classes once, as an array: joined, a planner without statistics looks them up again for each course.
+        "select distinct k.post from course k where k.school = $1 and k.semester = $2 and k.class = any(array(select"
+        " distinct s.class from student s join lane_member m on m.school = s.school and m.person = s.person"
+        " where s.school = $1 and m.lane = $3 and (m.closes is null or $4 < m.closes)))",
         deed.school,
         w.period,
         w.lane,

@@ -145,24 +145,31 @@ def test_page_feed_mail_and_rungs_of_a_teacher_never_disagree(until: datetime) -
 
 
 @pytest.mark.clause("規§4.2", "規§5.3.2")
-def test_the_courses_that_are_due_together_have_one_deadline_and_an_extended_one_its_own() -> None:
+def test_the_courses_that_are_due_together_are_one_line_and_an_extended_one_its_own() -> None:
     w = world()
     w.settle(taipei("2027-01-10 08:00"))
     for course in ("115-1/101/01", "115-1/101/02"):
         w.owe(course, "115-1", 2)
     posts, until = {f"course_teacher:115-1/101/0{n}" for n in (1, 2)}, taipei("2027-03-01 17:00")
 
-    def deadlines() -> list[tuple[str, datetime]]:
+    def shown() -> list[tuple[str, datetime]]:
         mine = [d for d in own_duties(w.processes[SEMESTER], posts) if d.kind == "certification"]
         entries = icalendar.Calendar.from_ical(own_feed(mine, name="x")).walk("VEVENT")
-        assert len([e for e in entries if not str(e["uid"]).startswith("due/")]) == 2
-        return [(str(e["summary"]), e.decoded("dtend")) for e in entries if str(e["uid"]).startswith("due/")]
+        fed = {str(e["uid"]): (str(e["summary"]), e.decoded("dtend")) for e in entries}
+        windows = [told for uid, told in fed.items() if not uid.startswith("due/")]
+        assert len(fed) == len(entries) == 2 * len(windows)
+        assert [fed[f"due/{uid}"] for uid in fed if not uid.startswith("due/")] == [
+            (f"期限:{t}", at) for t, at in windows
+        ]
+        page = re.findall(r'<th scope="row">([^<]+)</th>.*?<b><time datetime="([^"]+)">', own_page(mine, name="x"))
+        assert {(f"{t} 115-1", datetime.fromisoformat(at)) for t, at in page} == set(windows)
+        return sorted(windows, key=lambda told: told[1])
 
     base = taipei("2027-02-19 17:00")
-    assert deadlines() == [("期限:x 115-1(2 項)", base)]
+    assert shown() == [("x(2 項) 115-1", base)]
     scopes = frozenset({"115-1/101/01"})
     w.extend(ExtensionState("115-1", "certification", frozenset(), until, "", scopes, taipei("2027-01-10 08:00")))
-    assert deadlines() == [("期限:x 115-1", base), ("期限:x 115-1", until)]
+    assert shown() == [("x 115-1", base), ("x 115-1", until)]
 
 
 def test_the_other_students_of_the_lane_keep_their_date() -> None:
