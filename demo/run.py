@@ -75,7 +75,7 @@ async def servers(data_dir: Path) -> AsyncIterator[Servers]:
     )
     parts = [p for p in (postgres, temporal) if p is not None]
     run = f"demo_{secrets.token_hex(4)}"
-    async with Supervisor(data_dir, parts) as supervisor:
+    async with Supervisor(data_dir, parts, watch_memory=True) as supervisor:
         base = given.database_url or (postgres.url() if postgres else "")
         url = await fresh_database(base, run, data_dir)
         await migrate(url)

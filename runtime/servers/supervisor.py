@@ -62,12 +62,14 @@ class Supervisor:
     Raises AlreadySupervised, and PartFailed when a part does not come up.
     """
 
-    def __init__(self, data_dir: Path, parts: Sequence[Part]) -> None:
+    def __init__(self, data_dir: Path, parts: Sequence[Part], *, watch_memory: bool = False) -> None:
+        """`watch_memory` looks at all memory twice a second, which takes some hundredths of a processor."""
         self.data_dir = data_dir.resolve()
         self.parts = list(parts)
         self.running: dict[str, Running] = {}
         self.peak_memory_mb = 0.0
-        """Most memory of all our processes and this one seen so far, in MiB, looked at twice a second."""
+        """Most memory of all our processes and this one seen so far, in MiB; 0 where nobody watches."""
+        self._watch_memory = watch_memory
         self._seen: set[str] = set()
         self._lock: IO[str] | None = None
         self._keepers: dict[str, asyncio.Task[None]] = {}
@@ -82,7 +84,8 @@ class Supervisor:
         except BaseException:
             await self._leave()
             raise
-        self._sampler = asyncio.create_task(self._sample())
+        if self._watch_memory:
+            self._sampler = asyncio.create_task(self._sample())
         return self
 
     async def __aexit__(

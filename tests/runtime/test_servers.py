@@ -282,7 +282,7 @@ async def test_a_part_that_cannot_come_back_does_not_hold_up_the_others(folder: 
 
 
 async def test_memory_counts_every_process_once_and_the_most_is_kept(folder: Path) -> None:
-    async with Supervisor(folder, [postgres(folder)]) as supervisor:
+    async with Supervisor(folder, [postgres(folder)], watch_memory=True) as supervisor:
         whole = supervisor.memory_mb()
         family = [psutil.Process(), *psutil.Process().children(recursive=True)]
         resident = sum(process.memory_info().rss for process in family) / 2**20
