@@ -40,7 +40,7 @@ from rules.refusals import Code, Refusal, Refused, refuse
 from rules.text import clean
 
 _UPLOAD = "select upload($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-"""Of as many calls as the lists are long (migrations/0026_upload_together.sql)."""
+"""Of as many calls as the lists are long (migrations/0031_upload_leaner.sql)."""
 _ACT = "select act_on_item($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 
 
