@@ -37,6 +37,8 @@ class _Line(Generic[Call, Result]):
     busy: set[Hashable] = field(default_factory=set)
     at_work: set[asyncio.Task[None]] = field(default_factory=set)
     under_way: int = 0
+    telling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One group hears its results at a time: what they ask next is under way before the next group hears."""
 
 
 class Together(Generic[Call, Result]):
@@ -65,7 +67,7 @@ class Together(Generic[Call, Result]):
             while group := _next(line, self._share(line)):
                 line.under_way += 1
                 try:
-                    await self._carry_out(school, group)
+                    await self._carry_out(school, line, group)
                 finally:
                     line.under_way -= 1
                     line.busy.difference_update(w.who for w in group)
@@ -77,22 +79,24 @@ class Together(Generic[Call, Result]):
         free = self._at_once - line.under_way
         return min(self._most, -(-len(line.waiting) // free))
 
-    async def _carry_out(self, school: str, group: list[_Waiting[Call, Result]]) -> None:
+    async def _carry_out(self, school: str, line: _Line[Call, Result], group: list[_Waiting[Call, Result]]) -> None:
         try:
             results = await self._run(school, [w.call for w in group])
         except Exception as error:
             if len(group) == 1:
                 _tell(group[0], error)
                 return
-            await asyncio.gather(*(self._carry_out(school, [waiting]) for waiting in group))
+            await asyncio.gather(*(self._carry_out(school, line, [waiting]) for waiting in group))
         except BaseException:  # the loop ends: nobody is left waiting
             for waiting in group:
                 waiting.result.cancel()
             raise
         else:
-            for waiting, result in zip(group, results, strict=True):
-                if not waiting.result.done():
-                    waiting.result.set_result(result)
+            async with line.telling:
+                for waiting, result in zip(group, results, strict=True):
+                    if not waiting.result.done():
+                        waiting.result.set_result(result)
+                await asyncio.sleep(0)
 
 
 def _next(line: _Line[Call, Result], most: int) -> list[_Waiting[Call, Result]]:

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections import OrderedDict
 from dataclasses import dataclass
-from dataclasses import replace as replace_
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -98,7 +97,10 @@ class Text:
     def sealed(self, key: bytes) -> bytes:
         """Readable with the student's key only."""
         text = {"summary": self.summary, "names": self.names, "link": self.link, "fields": self.fields}
-        return seal(key, json.dumps(text, ensure_ascii=False).encode())
+        return seal(key, _written_out(text).encode())
+
+
+_written_out = json.JSONEncoder(ensure_ascii=False).encode
 
 
 async def checked_text(
@@ -121,7 +123,8 @@ async def checked_text(
 
 def text_by(rules: ItemRules, written: Written, files: tuple[FilePart, ...], *, complete: bool = True) -> Text:
     """The same by schemas that were read already; a draft need not be `complete`."""
-    given = replace_(written, roles=tuple(f.role for f in files))
+    roles = tuple(f.role for f in files)
+    given = Written(written.item, written.period, written.kind, written.summary, written.link, written.fields, roles)
     kept = check(rules.book, given, on=rules.on, complete=complete)
     if isinstance(kept, Refusal):
         raise Refused(kept)
