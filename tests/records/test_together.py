@@ -65,6 +65,21 @@ async def test_who_comes_when_nothing_is_under_way_is_shared_out_so_that_two_gro
     assert await asyncio.gather(*tasks) == [f"c{n}" for n in range(9)]
 
 
+async def test_groups_that_come_back_at_the_same_time_take_turns_and_keep_their_size() -> None:
+    together, groups, gate = line()
+
+    async def person(n: int) -> None:
+        for call in range(3):
+            await together("s", f"p{n}", f"{n}/{call}")
+
+    people = [asyncio.create_task(person(n)) for n in range(8)]
+    await asyncio.sleep(0.001)
+    gate.set()  # all that follows is answered at once
+    await asyncio.gather(*people)
+    first, second = [f"p{n}" for n in range(4)], [f"p{n}" for n in range(4, 8)]
+    assert [[f"p{c.partition('/')[0]}" for c in calls] for _, calls in groups] == [first, second] * 3
+
+
 async def test_a_person_has_one_call_under_way_and_theirs_keep_their_order() -> None:
     together, groups, gate = line()
     tasks = await asked(together, ("me", "1"), ("me", "2"), ("me", "3"), ("you", "a"))
