@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from rosters.calendar_yaml import instant, one_line, quoted, row
 from rosters.icalendar import Event, ics
 from rules.instants import local_text, taipei_day
 from rules.proposals.draft import Draft
 from rules.proposals.facts import Facts
 from rules.roc import close_text, roc_long
 from rules.ruleset import RuleSet
-from rules.schedule import WindowDates
 
 
 def draft_yaml(draft: Draft, facts: Facts, unread: Sequence[tuple[str, str]]) -> str:
@@ -23,36 +23,27 @@ def draft_yaml(draft: Draft, facts: Facts, unread: Sequence[tuple[str, str]]) ->
         *_for_a_person(facts, unread),
         f"school_year: {c.school_year}",
         f"version: {c.version}",
-        f"title: {c.title}",
-        f"opens: {local_text(c.opens)}",
-        f"source: {c.source}",
+        f"title: {quoted(c.title)}",
+        f"opens: {instant(c.opens)}",
+        f"source: {quoted(c.source)}",
         "semesters:",
     ]
     for name, s in c.semesters.items():
-        lines.append(f"  # 開學 first day:{_one_line(draft.reasons[name, 'first_day'])}")
-        lines.append(f"  # 休業式 closing ceremony:{_one_line(draft.reasons[name, 'closing_ceremony'])}")
-        lines.append(
-            f"  {name}: {{first_day: {s.first_day}, closing_ceremony: {s.closing_ceremony}, opens: {local_text(s.opens)}}}"
-        )
+        lines.append(f"  # 開學 first day:{one_line(draft.reasons[name, 'first_day'])}")
+        lines.append(f"  # 休業式 closing ceremony:{one_line(draft.reasons[name, 'closing_ceremony'])}")
+        lines.append(f"  {name}: {row(s)}")
     lines += ["", "windows:"]
     for w in c.windows:
         free = draft.floats[w.period, w.lane, w.kind]
-        lines.append(f"  # {_one_line(draft.reasons[w.period, w.lane, w.kind])};餘裕 float {free}")
-        lines.append(f"  - {_window(w)}")
+        lines.append(f"  # {one_line(draft.reasons[w.period, w.lane, w.kind])};餘裕 float {free}")
+        lines.append(f"  - {row(w)}")
     lines += ["", "deadlines:"]
     for d in c.deadlines:
-        lines.append(f"  # {_one_line(draft.reasons[d.period, d.duty])}")
-        assumed = ", assumed: true" if d.assumed else ""
-        lines.append(
-            f'  - {{period: "{d.period}", duty: {d.duty}, opens: {local_text(d.opens)}, due: {local_text(d.due)}{assumed}}}'
-        )
+        lines.append(f"  # {one_line(draft.reasons[d.period, d.duty])}")
+        lines.append(f"  - {row(d)}")
     if c.school_days:
         lines += ["", "# 學校自訂的日子(行事曆)· the school's own days", "school_days:"]
-        for own in c.school_days:
-            lanes = f", lanes: [{', '.join(own.lanes)}]" if own.lanes else ""
-            lines.append(
-                f"  - {{kind: {own.kind}, first: {own.first}, last: {own.last}, title: {_quoted(own.title)}{lanes}, source: {_quoted(own.source)}}}"
-            )
+        lines += [f"  - {row(own)}" for own in c.school_days]
     return "\n".join(lines) + "\n"
 
 
@@ -60,35 +51,7 @@ def _for_a_person(facts: Facts, unread: Sequence[tuple[str, str]]) -> list[str]:
     lines = ["#", "# 請人員確認 · for a person to decide:"]
     found = [f"{place} 讀不出來 · could not be read: {text}" for place, text in unread]
     found += [f"{u.entry.place}「{u.entry.title}」{u.entry.first} {u.why} · {u.why_en}" for u in facts.unsure]
-    return [*lines, *(f"#   - {_one_line(x)}" for x in found or ["無 · none"]), "#"]
-
-
-def _window(w: WindowDates) -> str:
-    parts = [
-        f'period: "{w.period}"', f"lane: {w.lane}", f"kind: {w.kind}", f"opens: {local_text(w.opens)}",
-        f"due: {local_text(w.due)}", f"closes: {local_text(w.closes)}",
-    ]  # fmt: skip
-    if w.correction_closes is not None:
-        parts.append(f"correction_closes: {local_text(w.correction_closes)}")
-    if w.self_check is not None:
-        check = w.self_check
-        parts.append(
-            f"self_check: {{opens: {local_text(check.opens)}, closes: {local_text(check.closes)}, checker: {check.checker}}}"
-        )
-    parts.append(f"source: {_quoted(w.source)}")
-    if w.assumed:
-        parts.append("assumed: true")
-    return "{" + ", ".join(parts) + "}"
-
-
-def _quoted(text: str) -> str:
-    escaped = _one_line(text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _one_line(text: str) -> str:
-    """Titles come from foreign files: no line break may end a comment and begin a field."""
-    return "".join(" " if ch in "\r\n\x85\u2028\u2029" or (ord(ch) < 32) else ch for ch in text)
+    return [*lines, *(f"#   - {one_line(x)}" for x in found or ["無 · none"]), "#"]
 
 
 def draft_ics(draft: Draft, rules: RuleSet, school: str = "draft") -> bytes:

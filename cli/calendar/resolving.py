@@ -20,6 +20,7 @@ from records.db import Connection, school_now
 from records.files.store import put
 from records.queries.calendars import NEVER, Kept, judged_by, kept, newest_name, stood
 from records.queries.own_dates import changes_for
+from rosters.calendar_yaml import calendar_yaml
 from rosters.documents import DocumentError, DocumentProblem, load_calendar, load_national
 from rules.calendar_diff import CLOSED_DAY, SCHOOL_DAYS, SEMESTER, DateChange, calendar_diff
 from rules.ruleset import RuleSet
@@ -204,10 +205,11 @@ def diff(
 def show_calendar(
     what: Annotated[str | None, Parameter(help="檔案、v1、d1;省略為最新一版 · a file, a version or a draft")] = None,
     *,
+    yaml: Annotated[Path | None, Parameter(help="寫成可編輯的期程檔 · write it as a file to edit")] = None,
     year: Year = None,
     where: Where = HERE,
 ) -> int:
-    """列出一版期程的日期與它走到哪一步 · the dates of a calendar and how far it came."""
+    """列出一版期程的日期與它走到哪一步;--yaml 寫成檔案 · the dates of a calendar and how far it came, or its file."""
     from cli.calendar.publishing import Edition, shown
 
     if what is not None and Path(what).exists():
@@ -222,12 +224,16 @@ def show_calendar(
                 return Edition(found.calendar, rules, authority, found.state, found.meeting, held)
 
         edition = asyncio.run(read())
+    title = f"{edition.calendar.title} 第 {edition.calendar.version} 版({STATES[edition.state]})"
+    if yaml is not None:
+        yaml.write_text(calendar_yaml(edition.calendar, state=title), encoding="utf-8")
+        return _wrote([yaml], as_json=where.json)
     if where.json:
         show.emit(shown(edition))
         return 0
     from rules.roc import roc_close, roc_instant
 
-    print(f"{edition.calendar.title} 第 {edition.calendar.version} 版({STATES[edition.state]})")
+    print(title)
     titles, lanes = ({x.kind: x.title for x in edition.rules.windows}, {x.id: x.title for x in edition.rules.lanes})
     show.table(
         ("作業", "年級", "學期/學年", "開始", "期限", "關閉", "每日"),

@@ -210,8 +210,8 @@ TEXTS: dict[Code, tuple[str, str, str, str]] = FILE_TEXTS | {
     Code.CLOSED_DAY_LOST: (
         "期程檔少了現行期程裡停班停課的日子",
         "the calendar lacks closed days of the one in force",
-        "請在期程檔的 closures 補上所列的日子再送",
-        "add the named days to the calendar file's closures, then adopt it",
+        "以 calendar show --yaml 寫出現行期程再改,或在期程檔的 closures 補上所列的日子",
+        "write the running calendar with calendar show --yaml and edit that, or add the named days to the file's closures",
     ),
     Code.NATIONAL_FIXED: (
         "主管機關訂定的時間不得更動",

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from cli.app import app
+from rosters.calendar_yaml import calendar_yaml, one_line
 from rosters.coverage import load_people
 from rosters.documents import DocumentError, load_calendar
 from rules.schedule import (
@@ -106,3 +111,35 @@ def test_a_place_or_value_that_does_not_exist_is_refused_and_changes_nothing(fil
 
 def test_a_change_without_a_value_is_refused(file: Path) -> None:
     assert set_(file, "115-1/g10_11/outcome_upload.due") == 2
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize(
+    "source", [BLOCKS[0], *sorted(ROOT.glob("schools/*/calendar-*.yaml"))], ids=lambda s: str(s)[-60:]
+)
+def test_a_calendar_written_as_a_file_is_read_as_the_same_calendar(source: str | Path, tmp_path: Path) -> None:
+    path, copy = tmp_path / "calendar.yaml", tmp_path / "copy.yaml"
+    path.write_text(source if isinstance(source, str) else source.read_text(encoding="utf-8"), encoding="utf-8")
+    calendar = load_calendar(path)
+    copy.write_text(calendar_yaml(calendar, state="v1"), encoding="utf-8")
+    assert load_calendar(copy) == calendar
+
+
+odd = st.text(st.sampled_from("a\"\\'#:{}[],\n\t\u2028 風「」true115-"), min_size=1, max_size=20)
+
+
+@settings(max_examples=50, deadline=None)
+@given(title=odd, source=odd, seconds=st.integers(0, 86_399))
+def test_no_title_and_no_second_is_lost_in_the_file(title: str, source: str, seconds: int) -> None:
+    body = load_calendar(LICHENG / "calendar-115.yaml").model_dump()
+    body |= {"title": title, "source": source}
+    body["windows"][3]["closes"] += timedelta(seconds=seconds)
+    body["closures"] = [{"day": date(2027, 2, 3), "lessons": False, "title": title}]
+    calendar = Calendar.model_validate(body)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "calendar.yaml"
+        path.write_text(calendar_yaml(calendar, state=title), encoding="utf-8")
+        again = load_calendar(path)
+    plain = {"title": one_line(title), "source": one_line(source)}
+    closed = calendar.closures[0].model_copy(update={"title": one_line(title)})
+    assert again == calendar.model_copy(update=plain | {"closures": (closed,)})
