@@ -64,13 +64,16 @@ class OwnDate(Model):
     """When the date was last set; None where nothing is known of it."""
     hours: dict[str, str] = Field(default_factory=dict)
     """The daily hours of a window that is open at hours only, as `hours_said` gives them."""
+    whom: tuple[str, ...] = ()
+    """The titles of the lanes that a duty is about; none for what is about the whole school or one's own lane."""
     count: int = 1
     """How many duties it stands for (see `together`)."""
 
     @property
     def said(self) -> str:
-        """The title, with the number of duties where there are several."""
-        return f"{self.title}({self.count} 項)" if self.count > 1 else self.title
+        """The title, with the lanes that it is about and the number of duties where there are several."""
+        more = [*(["、".join(self.whom)] if self.whom else []), *([f"{self.count} 項"] if self.count > 1 else [])]
+        return f"{self.title}({','.join(more)})" if more else self.title
 
     @property
     def daily(self) -> str:
@@ -146,11 +149,13 @@ def own_duties(
     earlier = tuple(e for e in held if since is not None and (e.granted_at is None or e.granted_at < since))
     plain, s = duties_of(replace(s, extensions=earlier)), replace(s, extensions=held)
     granted = [e.granted_at for e in s.extensions if e.granted_at is not None]
+    titles = {lane.id: lane.title for lane in s.rules.lanes}
     found = [
         OwnDate(
             what="duty",
             period=s.params.get("period", ""),
             lane=duty.lane or "",
+            whom=(titles[duty.lane],) if duty.lane else (),
             kind=duty.kind,
             title=duty.title,
             clause=duty.clause,
@@ -169,23 +174,24 @@ def own_duties(
 
 
 def together(dates: Iterable[OwnDate]) -> tuple[OwnDate, ...]:
-    """The same dates with one line for all duties of a kind and lane that open and end together, in their order.
+    """The same dates with one line for all duties of a kind that open and end together, in their order.
 
     A teacher of forty courses has one deadline to see, not forty. It keeps the first id, and the last change.
     """
     alike: dict[tuple[object, ...], list[OwnDate]] = {}
     for n, d in enumerate(dates):
         one = "" if d.what == "duty" else n
-        key = (one, d.period, d.lane, d.kind, d.title, d.opens, d.due, d.closes, d.base, d.extensions)
+        key = (one, d.period, d.kind, d.title, d.opens, d.due, d.closes, d.base, d.extensions)
         alike.setdefault(key, []).append(d)
     return tuple(same[0] if len(same) == 1 else _one_of(same) for same in alike.values())
 
 
 def _one_of(same: Sequence[OwnDate]) -> OwnDate:
-    changed = (d.changed_at for d in same)
+    changed, lanes = (d.changed_at for d in same), {d.lane for d in same}
     return same[0].model_copy(
         update={
             "id": min(d.id for d in same), "count": len(same), "sequence": max(d.sequence for d in same),
+            "lane": lanes.pop() if len(lanes) == 1 else "", "whom": tuple(dict.fromkeys(w for d in same for w in d.whom)),
             "changed_at": max((at for at in changed if at is not None), default=None),
         }
     )  # fmt: skip

@@ -9,17 +9,18 @@ from typing import Literal
 
 from rules.admission import CORRECTION, Standing, later_close
 from rules.duties import Duty, duties_of
-from rules.instants import Instant, Model, taipei_day
+from rules.instants import Instant, Model, at_taipei, taipei_day
 from rules.moves import edge_of
 from rules.own_dates import Granted
 from rules.plan import plan
 from rules.ruleset import DutyRule, RuleSet
-from rules.schedule import Calendar, WindowDates
+from rules.schedule import Calendar, DeadlineDate, National, WindowDates
 from rules.snapshot import Snapshot
 
 _DateOf = Callable[[Calendar], datetime | None]
 EXTENDED = ("due", "closes")
-"""The edges of a window that an extension gives later."""
+"""The edges of a window that an extension gives later, and whose reason is the window's source."""
+SEMESTER_EDGES = ("first_day", "closing_ceremony", "opens")
 EDGE_NAMES = {
     "opens": ("開始", ", its opening"),
     "closes": ("關閉", ", its close"),
@@ -32,11 +33,19 @@ EDGE_NAMES = {
 class Link(Model):
     """One reason in the chain: what decided, since which document or grant, and the date it gives."""
 
-    by: Literal["rule", "calendar", "closure", "extension"]
+    by: Literal["rule", "calendar", "closure", "extension", "authority"]
     source: str
     text: str
     text_en: str
     at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """On what a date stands, as its calendar says; `assumed` until the school has confirmed it."""
+
+    text: str = ""
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,9 @@ def why_window(
     rule = next((w for w in rules.windows if w.kind == dated.kind), None)
     chain = [_rule(rule.clause, rule.title, rule.title_en, f"{rules.id} v{rules.version}")] if rule else []
     chain += _versions(
-        versions, lambda c: _edge_of(c, period, lane, kind, edge), lambda c: _source_of(c, period, lane, dated.kind)
+        versions,
+        lambda c: _edge_of(c, period, lane, kind, edge),
+        lambda c: _source_of(c.window(period, lane, dated.kind), edge),
     )
     holds = [
         g for g in extensions
@@ -95,7 +106,35 @@ def why_dated(rules: RuleSet, versions: Sequence[Version], period: str, kind: st
         return ()
     hangs = [r for r in rules.duties if r.due.deadline == kind]
     chain = [_rule(r.clause, r.title, r.title_en, f"{rules.id} v{rules.version}") for r in hangs]
-    return (*chain, *_versions(versions, date_of, lambda c: _source_of(c, period, None, kind)))
+    return (*chain, *_versions(versions, date_of, lambda c: _source_of(c.deadline(period, kind), edge)))
+
+
+def why_semester(versions: Sequence[Version], period: str, edge: str) -> tuple[Link, ...]:
+    """The chain of a semester's own day: `first_day`, `closing_ceremony` or `opens`. Empty where there is none."""
+
+    def date_of(calendar: Calendar) -> datetime | None:
+        semester = calendar.semesters.get(period)
+        found = getattr(semester, edge) if semester and edge in SEMESTER_EDGES else None
+        return at_taipei(found) if found is not None and not isinstance(found, datetime) else found
+
+    return tuple(_versions(versions, date_of, lambda c: _Source(c.source)))
+
+
+def why_national(national: National, place: tuple[str, str, str], edge: str) -> tuple[Link, ...]:
+    """The chain of a window of the authority: its letter, and that it never moves by itself. Empty for one not known."""
+    window = national.window(place[0], place[1], place[2])
+    if window is None or edge not in ("opens", "closes"):
+        return ()
+    letter = f"{window.letter_date or ''} {window.letter_number}".strip()
+    text = f"主管機關時程 v{national.version}:{letter or '尚無公文字號'}{_unconfirmed(not window.verified)[0]} {window.url}"
+    text_en = f"the authority's dates v{national.version}: {letter or 'no letter yet'}{_unconfirmed(not window.verified)[1]} {window.url}"
+    name = f"national v{national.version}"
+    return (Link(by="authority", source=name, text=text.rstrip(), text_en=text_en.rstrip(), at=getattr(window, edge)),)
+
+
+def rungs_of(s: Snapshot, key: str) -> tuple[str, ...]:
+    """The names of a duty's rungs, in the order of their instants."""
+    return tuple(r.rung.name for r in sorted(plan(s).rungs, key=lambda r: r.at) if r.duty.key == key)
 
 
 def _extension(rules: RuleSet, g: Granted, at: datetime) -> Link:
@@ -120,14 +159,16 @@ def why_duty(
     title_en = f"{rule.title_en if rule else duty.kind}{what_en}{f' {offset:+d} working days' if offset else ''}"
     chain = [_rule(duty.clause, title, title_en, f"{s.rules.id} v{s.rules.version}")]
     if rule is not None and rule.due.deadline is not None:
-        chain += _versions(versions, lambda c: _due_of(c, s.period, on), lambda c: _source_of(c, s.period, None, on))
+        chain += _versions(
+            versions, lambda c: _due_of(c, s.period, on), lambda c: _source_of(c.deadline(s.period, on), "due")
+        )
     elif rule is not None:
         # What the whole school owes is due with the earliest lane (rules/duties.py).
         lanes, edge = (duty.lane,) if duty.lane else tuple(sorted(s.structure.lanes)), rule.due.edge
         chain += _versions(
             versions,
             lambda c: w.edge(edge) if (w := _earliest(c, s.period, lanes, on, edge)) else None,
-            lambda c: w.source if (w := _earliest(c, s.period, lanes, on, edge)) else "",
+            lambda c: _source_of(_earliest(c, s.period, lanes, on, edge), edge),
         )
     base = duties_of(replace(s, extensions=()))[key].due
     chain[-1] = chain[-1].model_copy(update={"at": base})
@@ -172,7 +213,7 @@ def _rule(clause: str, title: str, title_en: str, source: str) -> Link:
     return Link(by="rule", source=source, text=f"〔{clause}〕{title}", text_en=f"[{clause}] {title_en}")
 
 
-def _versions(versions: Sequence[Version], date_of: _DateOf, source_of: Callable[[Calendar], str]) -> list[Link]:
+def _versions(versions: Sequence[Version], date_of: _DateOf, source_of: Callable[[Calendar], _Source]) -> list[Link]:
     """The version that first gave a date, and each that moved it since, with the days closed in that change."""
     chain: list[Link] = []
     known: datetime | None = None
@@ -183,12 +224,13 @@ def _versions(versions: Sequence[Version], date_of: _DateOf, source_of: Callable
         if at is None or at == known:
             continue
         what, what_en = ("期程", "calendar") if known is None else ("期程修正", "calendar amended")
-        because = v.reason if known is not None else (source_of(v.calendar) or v.reason)
+        source = source_of(v.calendar) if known is None else _Source()
+        because, (mark, mark_en) = source.text or v.reason, _unconfirmed(source.assumed)
         name = f"calendar {v.calendar.school_year} v{v.calendar.version}"
         chain.append(
             Link(
-                by="calendar", source=name, text=f"{what} v{v.calendar.version}:{because}",
-                text_en=f"{what_en} v{v.calendar.version}: {because}", at=at,
+                by="calendar", source=name, text=f"{what} v{v.calendar.version}:{because}{mark}",
+                text_en=f"{what_en} v{v.calendar.version}: {because}{mark_en}", at=at,
             )
         )  # fmt: skip
         chain += [_closed(v.calendar, day) for day in sorted(new)] if known is not None else []
@@ -216,9 +258,15 @@ def _due_of(calendar: Calendar, period: str, duty: str) -> datetime | None:
     return found.due if found else None
 
 
-def _source_of(calendar: Calendar, period: str, lane: str | None, kind: str) -> str:
-    found = calendar.window(period, lane, kind) if lane else calendar.deadline(period, kind)
-    return found.source if found else ""
+def _source_of(dated: WindowDates | DeadlineDate | None, edge: str) -> _Source:
+    """What a window or a duty's date says of itself: its source is why it ends then, and no reason of another edge."""
+    if dated is None:
+        return _Source()
+    return _Source(dated.source if edge in EXTENDED else "", dated.assumed)
+
+
+def _unconfirmed(assumed: bool) -> tuple[str, str]:
+    return ("(推定,尚待確認)", " (assumed, to be confirmed)") if assumed else ("", "")
 
 
 def _closed(calendar: Calendar, day: date) -> Link:

@@ -166,11 +166,11 @@ async def _read(db: Database, person: UUID, due: dict[str, datetime]) -> None:
     assert mine and all(d.due == due[d.lane] for d in mine)
     page, feed = own_page(mine, name="bench"), own_feed(mine, name="bench")
     for at in {d.due for d in mine}:
-        owed = Counter(d.lane for d in mine if d.due == at)
+        owed = Counter(d.opens for d in mine if d.due == at)
         assert page.count(f'<b><time datetime="{at.isoformat()}">') == len(owed)
-        assert all(f"({n} 項)" in page for n in owed.values() if n > 1)
+        assert all(f"{n} 項)" in page for n in owed.values() if n > 1)
         shown = at.astimezone(TAIPEI).strftime("DTEND;TZID=Asia/Taipei:%Y%m%dT%H%M%S").encode()
-        # All duties of a lane are one entry, and their deadline another.
+        # All duties that open and end together are one entry, and their deadline another.
         assert feed.count(shown) == 2 * len(owed)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated
+from uuid import UUID
 
 from cyclopts import Parameter
 
@@ -12,16 +13,30 @@ from cli.calendar.app import calendar_app
 from cli.options import DATA, Data, Json, School
 from cli.place import opened
 from records.basis import load_bases, load_basis, newest
-from records.db import school_now
+from records.db import Connection, school_now
 from records.queries.snapshot import UnknownProcess, load_snapshot
 from records.queries.why import granted, standing_of, versions_upto
 from rules.ids import year_id, year_of
 from rules.moves import EDGES
 from rules.refusals import Code, refuse
 from rules.roc import close_text
-from rules.why import Link, why_dated, why_duty, why_rung, why_window
+from rules.why import (
+    SEMESTER_EDGES,
+    Link,
+    rungs_of,
+    why_dated,
+    why_duty,
+    why_national,
+    why_rung,
+    why_semester,
+    why_window,
+)
 
-FORMS = "PERIOD/LANE/KIND, PERIOD/LANE/KIND.due, PERIOD/DUTY.due, PROCESS#DUTY, PROCESS#DUTY|rung-2"
+FORMS = (
+    "PERIOD/LANE/KIND, PERIOD/LANE/KIND.due, PERIOD/DUTY.due, PERIOD.closing_ceremony, national/PERIOD/LANE/KIND.closes,"
+    " PROCESS#DUTY, PROCESS#DUTY|rung-2"
+)
+NATIONAL = "national"
 
 
 def read_place(thing: str) -> tuple[list[str], str]:
@@ -33,9 +48,9 @@ def read_place(thing: str) -> tuple[list[str], str]:
     if len(parts) > 2 and parts[-1] in EDGES:
         return parts[:-1], parts[-1]
     kind, dot, edge = parts[-1].rpartition(".")
-    if dot and edge in EDGES:
+    if dot and edge in (SEMESTER_EDGES if len(parts) == 1 else EDGES):
         return [*parts[:-1], kind], edge
-    return parts, "closes" if len(parts) == 3 else "due"
+    return parts, "due" if len(parts) == 2 else "closes"
 
 
 @calendar_app.command
@@ -54,34 +69,10 @@ def why(
             code = await place.school(school)
             who = await place.person(code, as_) if as_ else None
             async with place.operator.transaction(code, snapshot=True) as c:
-                chain: tuple[Link, ...] = ()
-                parts, edge = read_place(thing)
                 if "#" in thing:
-                    try:
-                        s = await load_snapshot(c, code, thing.split("#")[0])
-                    except UnknownProcess:
-                        raise refuse(Code.NOT_FOUND, clause="規§4.2", place="THING", found=thing) from None
-                    versions = await versions_upto(c, code, s.calendar)
-                    extensions = await granted(c, code, s.params.get("period"))
-                    chain = (why_rung if "|" in thing else why_duty)(s, versions, thing, extensions)
-                elif len(parts) in (2, 3):
-                    year = year_of(parts[0])
-                    bases = await load_bases(c, code, year_id(code, year))
-                    at = await school_now(c, code)
-                    named = None if bases else await newest(c, code, year)
-                    if not bases and named is None:
-                        raise refuse(Code.NOT_FOUND, clause="規§4.2", place="THING", found=thing)
-                    basis = bases[-1] if bases else await load_basis(c, code, year, named, at)  # type: ignore[arg-type]
-                    versions = await versions_upto(c, code, basis.calendar)
-                    if len(parts) == 2:
-                        chain = why_dated(basis.rules, versions, parts[0], parts[1], edge=edge)
-                    else:
-                        standing = await standing_of(c, code, who, at) if who else None
-                        if who and (standing is None or standing.lane != parts[1]):
-                            raise refuse(Code.NOT_FOUND, clause="規§5.3.1", place="--as", found=as_ or "")
-                        extensions = await granted(c, code, parts[0])
-                        window = (parts[0], parts[1], parts[2])
-                        chain = why_window(basis.rules, versions, window, extensions, standing, edge=edge)
+                    chain = await _of_process(c, code, thing)
+                else:
+                    chain = await _of_calendar(c, code, *read_place(thing), who=who)
             if not chain:
                 raise refuse(Code.NOT_FOUND, clause="規§4.2", place="THING", found=thing, limit=FORMS)
         date = next(x.at for x in reversed(chain) if x.at is not None)
@@ -94,3 +85,45 @@ def why(
         return 0
 
     return asyncio.run(run())
+
+
+async def _of_process(c: Connection, code: str, thing: str) -> tuple[Link, ...]:
+    """The chain of a duty or a rung. Raises Refused(not_found) that names the duty's rungs where there is no such one."""
+    key, rung, _ = thing.partition("|")
+    try:
+        s = await load_snapshot(c, code, key.split("#")[0])
+    except UnknownProcess:
+        return ()
+    versions = await versions_upto(c, code, s.calendar)
+    extensions = await granted(c, code, s.params.get("period"))
+    if not rung:
+        return why_duty(s, versions, thing, extensions)
+    chain = why_rung(s, versions, thing, extensions)
+    if not chain and (known := rungs_of(s, key)):
+        raise refuse(Code.NOT_FOUND, clause="規§4.2", place="THING", found=thing, limit=", ".join(known))
+    return chain
+
+
+async def _of_calendar(c: Connection, code: str, parts: list[str], edge: str, *, who: UUID | None) -> tuple[Link, ...]:
+    """The chain of a window, a dated duty, a day of a semester or a window of the authority."""
+    authority, parts = parts[0] == NATIONAL, parts[1:] if parts[0] == NATIONAL else parts
+    if len(parts) not in (1, 2, 3) or (authority and len(parts) != 3):
+        return ()
+    year, at = year_of(parts[0]), await school_now(c, code)
+    bases = await load_bases(c, code, year_id(code, year))
+    named = None if bases else await newest(c, code, year)
+    if not bases and named is None:
+        return ()
+    basis = bases[-1] if bases else await load_basis(c, code, year, named, at)  # type: ignore[arg-type]
+    if authority:
+        return why_national(basis.national, (parts[0], parts[1], parts[2]), edge)
+    versions = await versions_upto(c, code, basis.calendar)
+    if len(parts) == 1:
+        return why_semester(versions, parts[0], edge)
+    if len(parts) == 2:
+        return why_dated(basis.rules, versions, parts[0], parts[1], edge=edge)
+    standing = await standing_of(c, code, who, at) if who else None
+    if who and (standing is None or standing.lane != parts[1]):
+        raise refuse(Code.NOT_FOUND, clause="規§5.3.1", place="--as", found=parts[1])
+    extensions = await granted(c, code, parts[0])
+    return why_window(basis.rules, versions, (parts[0], parts[1], parts[2]), extensions, standing, edge=edge)

@@ -18,7 +18,7 @@ from rosters.texts import load_texts
 from rules.admission import Grant, Standing, effective_close, judge_window, windows_of
 from rules.calendar_diff import calendar_diff
 from rules.instants import local_close
-from rules.own_dates import Granted, OwnDate, own_changes, own_duties, own_windows
+from rules.own_dates import Granted, OwnDate, own_changes, own_duties, own_windows, together
 from rules.plan import plan
 from rules.rehearsal import World
 from rules.roc import roc_close
@@ -166,10 +166,35 @@ def test_the_courses_that_are_due_together_are_one_line_and_an_extended_one_its_
         return sorted(windows, key=lambda told: told[1])
 
     base = taipei("2027-02-19 17:00")
-    assert shown() == [("x(2 項) 115-1", base)]
+    assert shown() == [("x(高一二,2 項) 115-1", base)]
     scopes = frozenset({"115-1/101/01"})
     w.extend(ExtensionState("115-1", "certification", frozenset(), until, "", scopes, taipei("2027-01-10 08:00")))
-    assert shown() == [("x 115-1", base), ("x 115-1", until)]
+    assert shown() == [("x(高一二) 115-1", base), ("x(高一二) 115-1", until)]
+
+
+@pytest.mark.clause("規§4.2")
+def test_what_is_due_for_several_lanes_at_one_instant_is_one_line_that_names_them_and_else_a_line_each() -> None:
+    at = taipei("2027-02-03 17:00")
+    one = OwnDate(
+        what="duty",
+        period="115-1",
+        kind="check",
+        title="自我檢核",
+        clause="規§4.2",
+        opens=at - MINUTE,
+        due=at,
+        closes=at,
+    )
+    lanes = (("a", "高一二"), ("b", "高三普通"), ("c", "高三技術"))
+    dates = [
+        one.model_copy(update={"id": x, "lane": x, "whom": (title,), "sequence": n})
+        for n, (x, title) in enumerate(lanes)
+    ]
+    [line] = together(dates)
+    assert (line.said, line.id, line.lane, line.sequence) == ("自我檢核(高一二、高三普通、高三技術,3 項)", "a", "", 2)
+    moved = dates[2].model_copy(update={"due": at + MINUTE, "closes": at + MINUTE})
+    said = [d.said for d in together([*dates[:2], moved])]
+    assert said == ["自我檢核(高一二、高三普通,2 項)", "自我檢核(高三技術)"]
 
 
 def test_the_other_students_of_the_lane_keep_their_date() -> None:

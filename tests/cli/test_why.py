@@ -21,6 +21,18 @@ PLACE = ["115-1", "g10_11", "certification"]
         ("115/briefing", ["115", "briefing"], "due"),
         ("115/briefing.opens", ["115", "briefing"], "opens"),
         ("115/briefing/due", ["115", "briefing"], "due"),
+        ("115-1.closing_ceremony", ["115-1"], "closing_ceremony"),
+        ("115-1.opens", ["115-1"], "opens"),
+        (
+            "national/115-1/g12_general/semester_submission",
+            ["national", "115-1", "g12_general", "semester_submission"],
+            "closes",
+        ),
+        (
+            "national/115-1/g12_general/semester_submission.opens",
+            ["national", "115-1", "g12_general", "semester_submission"],
+            "opens",
+        ),
         ("115-1/g10_11/certification.nothing", ["115-1", "g10_11", "certification.nothing"], "closes"),
     ],
 )

@@ -10,9 +10,21 @@ import pytest
 from rules.admission import CORRECTION, Grant, Standing
 from rules.duties import duties_of
 from rules.moves import Move, amended
-from rules.schedule import Calendar, Closure, SelfCheck, working_days
+from rules.plan import plan
+from rules.schedule import Calendar, Closure, NationalWindow, SelfCheck, working_days
 from rules.snapshot import ExtensionState, Snapshot, StuckState
-from rules.why import Granted, Link, Version, why_dated, why_duty, why_rung, why_window
+from rules.why import (
+    Granted,
+    Link,
+    Version,
+    rungs_of,
+    why_dated,
+    why_duty,
+    why_national,
+    why_rung,
+    why_semester,
+    why_window,
+)
 from tests.rules.builders import basis, calendar, rule_set, taipei, world
 from tests.rules.test_plan import ENTRY, SEMESTER
 
@@ -418,3 +430,61 @@ def test_a_duty_that_no_rule_makes_is_explained_by_its_own_clause() -> None:
     [only] = why_duty(s, [FIRST], key)
     assert (only.source, only.text, only.text_en) == ("test v1", "〔規§5.0〕排除卡住的步驟", "[規§5.0] stuck_step")
     assert only.at == taipei("2026-10-02 08:00")
+
+
+@pytest.mark.clause("規§4.2")
+def test_the_source_of_a_window_is_why_it_ends_and_no_reason_of_its_opening_or_its_self_check() -> None:
+    for edge, because in (("due", "教務會議 115-1"), ("closes", "教務會議 115-1"), ("opens", "發布")):
+        assert [x.text for x in why_window(rule_set(), [FIRST], UPLOAD, edge=edge)][1:] == [f"期程 v1:{because}"]
+    [briefing] = [x.text for x in why_dated(rule_set(), [FIRST], "115", "briefing", edge="opens") if x.by == "calendar"]
+    assert briefing == "期程 v1:發布"
+
+
+@pytest.mark.clause("規§4.2")
+def test_what_a_calendar_only_assumes_is_told_until_somebody_moved_it() -> None:
+    assumed = Version(
+        FIRST.calendar.model_copy(
+            update={"windows": tuple(w.model_copy(update={"assumed": True}) for w in FIRST.calendar.windows)}
+        ),
+        "發布",
+    )
+    moved = Version(amended(assumed.calendar, [move("outcome_upload", closes="2027-02-06 00:00")], (), "x"), "會議")
+    links = why_window(rule_set(), [assumed, moved], UPLOAD)
+    assert [x.text for x in links][1:] == ["期程 v1:教務會議 115-1(推定,尚待確認)", "期程修正 v2:會議"]
+    assert links[1].text_en == "calendar v1: 教務會議 115-1 (assumed, to be confirmed)"
+
+
+@pytest.mark.clause("規§4.2", "規§12")
+def test_a_day_of_a_semester_and_a_window_of_the_authority_can_be_asked() -> None:
+    [closing] = why_semester([FIRST], "115-1", "closing_ceremony")
+    assert (closing.by, closing.at) == ("calendar", taipei(f"{calendar().semesters['115-1'].closing_ceremony} 00:00"))
+    assert why_semester([FIRST], "115-1", "opens")[0].at == calendar().semesters["115-1"].opens
+    assert why_semester([FIRST], "115-1", "title") == () == why_semester([FIRST], "114-1", "first_day")
+    known = NationalWindow(
+        period="115-1", kind="semester_submission", lanes=("g10_11",), opens=taipei("2027-03-15 08:00"),
+        closes=taipei("2027-04-16 17:00"),
+    )  # fmt: skip
+    national = basis().national.model_copy(update={"windows": (known,)})
+    place = (known.period, known.lanes[0], known.kind)
+    for edge in ("opens", "closes"):
+        [link] = why_national(national, place, edge)
+        assert (link.by, link.at) == ("authority", getattr(known, edge))
+    lettered = known.model_copy(
+        update={"letter_number": "臺教國署高字第 1 號", "letter_date": date(2026, 8, 1), "verified": True}
+    )
+    with_letter = national.model_copy(update={"windows": (lettered,)})
+    [link] = why_national(with_letter, place, "opens")
+    assert link.text.startswith(f"主管機關時程 v{national.version}:2026-08-01 臺教國署高字第 1 號")
+    assert "(推定,尚待確認)" not in link.text
+    assert why_national(national, place, "due") == () == why_national(national, ("109-1", *place[1:]), "opens")
+
+
+@pytest.mark.clause("規§10.2.1")
+def test_the_rungs_of_a_duty_are_named_in_their_order() -> None:
+    w = world()
+    w.settle(taipei("2026-09-01 08:00"))
+    s = w.processes[SEMESTER]
+    key = next(k for k, d in duties_of(s).items() if rungs_of(s, k))
+    found = [r for r in plan(s).rungs if r.duty.key == key]
+    assert rungs_of(s, key) == tuple(r.rung.name for r in sorted(found, key=lambda r: r.at))
+    assert rungs_of(s, "nothing") == ()
