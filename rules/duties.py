@@ -53,7 +53,7 @@ def is_open(s: Snapshot, duty: Duty) -> bool:
     if duty.kind == UNNOTICED:
         return any(v.unnoticed for v in s.versions if f"v{v.version}" == duty.scope)
     if duty.counted:
-        return s.pending.get(duty.scope, 0) > 0
+        return bool(s.pending.get(duty.scope))
     state = s.duties.get(duty.key)
     return state is None or state.done_at is None
 

@@ -25,7 +25,6 @@ RULES: dict[str, str] = {
     "missing": "必填 · required",
     "none_required": "留空 · left out",
     "string_type": TEXT,
-    "string_sub_type": TEXT,
     "string_unicode": TEXT,
     "bool_type": BOOLEAN,
     "bool_parsing": BOOLEAN,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from enum import StrEnum
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel, ValidationError, field_validator
+from pydantic_core.core_schema import ErrorType
 
 from rules.commands import REGISTRY
 from rules.instants import Span
@@ -120,3 +122,21 @@ def test_all_faults_of_a_body_are_told_at_once_and_no_place_twice() -> None:
     assert "files.0.size: -1" in wrong[2] and "files.0.size: >= 0" in wrong[3]
     _, place, _, _ = told(REGISTRY["upload"], UPLOAD | {f"x{n:02}": 1 for n in range(20)})
     assert place.count("x1") == 2 and "共 20 處" in place
+
+
+@pytest.mark.clause("規§5.0")
+def test_every_rule_is_one_of_a_fault_that_pydantic_knows() -> None:
+    assert set(RULES) <= set(get_args(ErrorType))
+
+
+@pytest.mark.clause("規§5.0")
+def test_a_word_that_is_not_in_a_list_is_told_with_the_list_whether_it_is_an_enumeration_or_not() -> None:
+    class Side(StrEnum):
+        LEFT = "left"
+        RIGHT = "right"
+
+    class Turn(BaseModel):
+        side: Side
+
+    assert told(Turn, {"side": "up"})[2:] == ("up", "left, right")
+    assert told(Turn, {"side": "王小明"})[2:] == ("文字 3 字 · text of 3 characters", "left, right")
