@@ -16,7 +16,7 @@ from rules.lint.case import Case
 from rules.lint.model import Finding
 from rules.moves import SELF_CHECK, Move, amended, edge_of, new_errors
 from rules.refusals import Refused
-from rules.schedule import Closure, DeadlineDate, WindowDates
+from rules.schedule import Closure, DeadlineDate, National, NationalWindow, WindowDates
 
 STUDENTS = ("outcome_upload", "diverse_upload", "selection", "semester_receipts", "yearly_receipts")
 """Windows in which students act; all others bound what offices and teachers owe."""
@@ -43,6 +43,11 @@ class ClosureKind(StrEnum):
         return self is not ClosureKind.LESSONS
 
 
+CLOSED = {"停課": ClosureKind.LESSONS, "lessons": ClosureKind.LESSONS, "停班": ClosureKind.OFFICES,
+          "offices": ClosureKind.OFFICES, "both": ClosureKind.BOTH}  # fmt: skip
+"""What was closed, as people write it."""
+
+
 class Proposal(Model):
     """One window (or dated duty) whose date falls on a closed day, and where it would move.
 
@@ -56,6 +61,17 @@ class Proposal(Model):
 def closures_of(days: Sequence[date], kind: ClosureKind, title: str) -> tuple[Closure, ...]:
     """The closed days as dated rows."""
     return tuple(Closure(day=d, offices=kind.offices, lessons=kind.lessons, title=title) for d in sorted(set(days)))
+
+
+def authority_on(national: National, closures: Sequence[Closure]) -> tuple[tuple[NationalWindow, str], ...]:
+    """The authority's windows of which an edge (`opens`, `closes`) falls on a closed day: they never move by themselves. 規§12"""
+    days = {c.day for c in closures if c.offices}
+    return tuple(
+        (w, edge)
+        for w in national.windows
+        for edge, day in (("opens", taipei_day(w.opens)), ("closes", _ends(w.closes)))
+        if day in days
+    )
 
 
 def proposals(case: Case, closures: Sequence[Closure], *, at: datetime) -> tuple[Proposal, ...]:

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from rules.duties import duties_of, is_open
-from rules.instants import Instant, Model, taipei_day
+from rules.instants import Instant, Model, local_text, taipei_day
 from rules.lint.book import errors, lint
 from rules.lint.case import Case
 from rules.lint.model import Finding, Severity
@@ -17,6 +17,7 @@ from rules.plan import plan
 from rules.refusals import Code, refuse
 from rules.rehearsals.script import resolve
 from rules.roc import ROC_OFFSET
+from rules.ruleset import RuleSet
 from rules.schedule import Calendar, Closure, DeadlineDate, WindowDates
 from rules.snapshot import Snapshot
 
@@ -73,7 +74,8 @@ class MovedDate(Model):
 def amended(calendar: Calendar, moves: Sequence[Move], closures: Sequence[Closure], reason: str) -> Calendar:
     """The calendar's next version with all moves and closed days. Raises Refused, nothing is half done."""
     if not moves and not closures:
-        raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="moves, closures", found="nothing to move")
+        limit = "至少一個日期或停課停班日 · at least one date or closed day"
+        raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="moves, closures", limit=limit)
     windows = {(w.period, w.lane, w.kind): w for w in calendar.windows}
     deadlines = {(d.period, d.duty): d for d in calendar.deadlines}
     seen: set[tuple[str, str]] = set()
@@ -82,7 +84,10 @@ def amended(calendar: Calendar, moves: Sequence[Move], closures: Sequence[Closur
         need_known(calendar, move)
         for edge, instant in move.edges.items():
             if (move.place, edge) in seen:
-                raise refuse(Code.CONTRADICTION, clause="規§4.2", place=f"{move.place}.{edge} twice", found=instant)
+                raise refuse(
+                    Code.CONTRADICTION, clause="規§4.2", place=f"{move.place}.{edge}", found=local_text(instant),
+                    limit="同一個日期只改一次 · each date once",
+                )  # fmt: skip
             seen.add((move.place, edge))
         known = parts.get(move.place)
         parts[move.place] = known.model_copy(update=dict(move.edges)) if known else move
@@ -100,11 +105,13 @@ def amended(calendar: Calendar, moves: Sequence[Move], closures: Sequence[Closur
                 name = (move.period, move.kind)
                 deadlines[name] = DeadlineDate.model_validate(deadlines[name].model_dump() | changes)
         except ValidationError as error:
-            found = error.errors()[0]["msg"].removeprefix("Value error, ")
-            raise refuse(Code.CONTRADICTION, clause="規§4.2", place=move.place, found=found) from None
+            found = ", ".join(f"{e} {local_text(at)}" for e, at in move.edges.items())
+            limit = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise refuse(Code.CONTRADICTION, clause="規§4.2", place=move.place, found=found, limit=limit) from None
     for name, d in deadlines.items():
         if d.opens > d.due:
-            raise refuse(Code.CONTRADICTION, clause="規§4.2", place="/".join(name), found=d.opens, limit=d.due)
+            found, limit = f"opens {local_text(d.opens)}", f"<= due {local_text(d.due)}"
+            raise refuse(Code.CONTRADICTION, clause="規§4.2", place="/".join(name), found=found, limit=limit)
     known_days = {c.day for c in calendar.closures}
     first, last = span(calendar)
     for closure in closures:
@@ -254,6 +261,13 @@ def moved_duties(old: Snapshot, new: Snapshot) -> tuple[MovedDate, ...]:
                 MovedDate(what="duty", id=key, title=duty.title, before=was.due, after=duty.due, to=(duty.post,))
             )
     return tuple(found)
+
+
+def checks_among(rules: RuleSet, work: Iterable[MovedDate]) -> frozenset[str]:
+    """The places (`115-1/g10_11/certification`) of the windows whose self-checks are among moved duties."""
+    checks = {r.kind: r.due.window for r in rules.duties if r.due.edge == "self_check"}
+    keys = (m.id.split("#") for m in work)
+    return frozenset(f"{k[0].rpartition('/')[2]}/{k[2]}/{checks[k[1]]}" for k in keys if len(k) == 3 and k[1] in checks)
 
 
 def moved_work(old: Snapshot, new: Snapshot, *, at: datetime) -> tuple[MovedDate, ...]:

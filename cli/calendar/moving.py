@@ -42,7 +42,14 @@ Apply = Annotated[bool, Parameter(help="套用 · do it", negative="")]
 def applies(*, check: bool, apply: bool) -> bool:
     """Whether to apply. Raises Refused unless exactly one of --check and --apply is given."""
     if check == apply:
-        raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="--check | --apply", found=str(check), limit="1")
+        found = "兩者 · both" if check else "都沒有 · neither"
+        raise refuse(
+            Code.BAD_REQUEST,
+            clause="規§4.2",
+            place="--check | --apply",
+            found=found,
+            limit="擇一 · exactly one of them",
+        )
     return apply
 
 

@@ -12,8 +12,9 @@ from cli.calendar.app import calendar_app
 from cli.calendar.moving import Apply, Check, applies, carry_out, standing
 from cli.options import DATA, As, Data, Json, Key, School
 from cli.place import opened
-from rules.closures import ClosureKind, closures_of, proposals
+from rules.closures import CLOSED, authority_on, closures_of, proposals
 from rules.refusals import Code, refuse
+from rules.roc import close_text
 
 
 @calendar_app.command
@@ -35,9 +36,9 @@ def closure(
 ) -> int:
     """颱風停課停班:當天截止的期間移到次一上班日同一時刻 · a closed day: what ends then moves to the next working day."""
     doing = applies(check=check, apply=apply)
-    if kind not in [k.value for k in ClosureKind]:
-        raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="--kind", found=kind, limit="停課, 停班, both")
-    closed = closures_of(_days(days), ClosureKind(kind), reason)
+    if kind not in CLOSED:
+        raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="--kind", found=kind, limit=", ".join(CLOSED))
+    closed = closures_of(_days(days), CLOSED[kind], reason)
 
     async def run() -> int:
         async with opened(data) as place:
@@ -52,10 +53,19 @@ def closure(
             # What would break the authority's date or the next window stands until a person decides.
             taken = [p.move for p in proposed if not p.conflict and p.move.place not in leave]
             stands = [p for p in proposed if p.conflict]
+            authority = [
+                {"place": f"national/{w.period}/{lane}/{w.kind}", "edge": edge, "at": getattr(w, edge)}
+                for w, edge in authority_on(found.basis.national, closed)
+                for lane in w.lanes
+            ]
             if not json:
                 for p in stands:
                     print(f"⚠ 不移動 · stands: {p.move.place} {p.conflict}")
-            more = {"stands": [{"place": p.move.place, "conflict": p.conflict} for p in stands]}
+                for a in authority:
+                    print(
+                        f"⚠ 主管機關的時刻不動 · the authority's stands: {a['place']}.{a['edge']} {close_text(a['at'])}"
+                    )
+            more = {"stands": [{"place": p.move.place, "conflict": p.conflict} for p in stands], "authority": authority}
             return await carry_out(
                 place, code, as_, found, taken, closed, reason=reason, apply=doing, key=key, as_json=json, more=more
             )
@@ -71,5 +81,5 @@ def _days(given: tuple[str, ...]) -> list[date]:
         except ValueError:
             raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="DAY", found=text, limit="YYYY-MM-DD") from None
     if not found:
-        raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="DAY", found="0", limit="1")
+        raise refuse(Code.BAD_REQUEST, clause="規§4.2", place="DAY", limit="至少一天 · at least one day")
     return found

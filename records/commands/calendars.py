@@ -22,7 +22,7 @@ from rules.calendar_diff import DateChange, calendar_diff
 from rules.commands import AdoptCalendar, ResolveCalendar
 from rules.lint.book import lint
 from rules.lint.case import Case
-from rules.moves import moved_windows
+from rules.moves import checks_among, moved_windows
 from rules.refusals import Code, Refused, refuse
 from rules.refusals.malformed import malformed
 from rules.schedule import Calendar, working_days
@@ -179,7 +179,8 @@ async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int, int]:
     work, told = await go_on(deed, year, batch, calendar=calendar.version)
     if before is not None and processes:
         windows = moved_windows(before, calendar)
-        told += await tell_moved(deed, batch, windows=windows, old=before, new=calendar)
+        heard = checks_among(basis.rules, work)
+        told += await tell_moved(deed, batch, windows=windows, old=before, new=calendar, heard=heard)
         told += await tell_announced(deed, batch, basis.rules, before, calendar, work)
     await deed.connection.execute(
         "update calendar_draft set version = $4, published_at = $5 where school = $1 and year = $2 and ordinal = $3",

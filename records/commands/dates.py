@@ -18,7 +18,7 @@ from records.seam import Deed, handles
 from rules.commands import AmendDate, MoveDates
 from rules.ids import year_of
 from rules.lint.case import Case
-from rules.moves import Move, amended, edge_of, moved_windows, need_ahead, new_errors
+from rules.moves import Move, amended, checks_among, edge_of, moved_windows, need_ahead, new_errors
 from rules.refusals import Code, refuse
 from rules.schedule import Calendar, Closure
 from rules.snapshot import Basis
@@ -65,7 +65,8 @@ async def _move(
     need_ahead(old, moves, at=deed.at)
     work, told = await go_on(deed, year, f"{year}/v{new.version}", calendar=new.version)
     windows = moved_windows(old, new)
-    told += await tell_moved(deed, f"{year}/v{new.version}", windows=windows, old=old, new=new)
+    heard = checks_among(basis.rules, work)
+    told += await tell_moved(deed, f"{year}/v{new.version}", windows=windows, old=old, new=new, heard=heard)
     told += await tell_announced(deed, f"{year}/v{new.version}", basis.rules, old, new, work)
     body: dict[str, Any] = {"version": new.version, "windows": changed, "moved": len(windows) + len(work), "told": told}
     body |= {"closures": [c.day.isoformat() for c in closures]} if closures else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -24,16 +24,18 @@ async def tell_moved(
     work: Sequence[MovedDate] = (),
     old: Calendar | None = None,
     new: Calendar | None = None,
+    heard: Collection[str] = (),
 ) -> int:
     """Write a notice for each person that a move affects, with that person's own new date; how many.
 
     Students hear of their window's close and of the correction's (an extension that reaches further keeps
     their date: they are not told); who owes a duty hears how many of theirs moved and the earliest new date.
+    `heard` are the places (`115-1/g10_11/certification`) of whose self-check the checker heard as of an open duty.
     """
     told = await tell_owners(deed, batch, [m for m in work if m.what == "duty"])
     checks = {(w.id.rsplit(".", 1)[0]): w.to[0] for w in windows if SELF_CHECK in w.id}
     for place, checker in sorted(checks.items()):
-        told += await _tell_checker(deed, f"moved|{batch}|check|{place}", place, checker, new)
+        told += await _tell_checker(deed, batch, place, checker, new) if place not in heard else 0
     places = {(w.id.rsplit(".", 1)[0]) for w in windows}
     for place in sorted(places):
         period, lane, kind = place.split("/")
@@ -48,25 +50,25 @@ async def tell_moved(
 
 
 async def _tell_checker(deed: Deed, batch: str, place: str, checker: str, new: Calendar | None) -> int:
-    """Whoever checks an operation hears when its self-check is now (規§4.2)."""
+    """Whoever checks an operation hears when its self-check is now, once for all lanes that have the same (規§4.2)."""
     period, lane, kind = place.split("/")
     window = new.window(period, lane, kind) if new else None
     person = (await reached(deed, [checker])).get(checker)
     if window is None or window.self_check is None or person is None:
         return 0
     check = window.self_check
-    await deed.connection.execute(
+    rows = await deed.connection.fetch(
         "insert into notice (school, batch, person, template, post, subject, args, at)"
-        " values ($1, $2, $3, 'self_check_moved', $4, $5, $6, $7) on conflict do nothing",
+        " values ($1, $2, $3, 'self_check_moved', $4, $5, $6, $7) on conflict do nothing returning person",
         deed.school,
-        batch,
+        f"moved|{batch}|check|{period}/{kind}|{check.opens.isoformat()}|{check.closes.isoformat()}",
         person,
         checker,
         period,
         {"kind": kind, "opens": check.opens.isoformat(), "closes": check.closes.isoformat()},
         deed.at,
     )
-    return 1
+    return len(rows)
 
 
 def _ends(window: WindowDates, kind: str = "") -> tuple[datetime, datetime]:

@@ -25,6 +25,12 @@ _FORM = {
 SAID: dict[Code, dict[str, str]] = {
     Code.FIELD_INVALID: _FORM,
     Code.BAD_REQUEST: _FORM,
+    Code.CONTRADICTION: {
+        "opens < due <= closes does not hold": "開始 < 期限 ≤ 關閉 · opens < due <= closes",
+        "opens < correction_closes <= closes does not hold": "開始 < 更正截止 ≤ 關閉 · opens < correction_closes <= closes",
+        "hours: the window is open at no hour of them": "每日時段內有開放的時刻 · open at some hour of its daily hours",
+        "hours: due lies where the window is shut": "期限在每日開放時段內 · due within the daily hours",
+    },
     Code.TICKET_INVALID: {
         "none": "沒有憑證 · no ticket",
         "form": "不是憑證 · no ticket of ours",

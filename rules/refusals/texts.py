@@ -222,8 +222,8 @@ TEXTS: dict[Code, tuple[str, str, str, str]] = FILE_TEXTS | {
     Code.CALENDAR_ERRORS: (
         "期程草案有錯誤",
         "the calendar draft has errors",
-        "請先檢核並改正期程檔",
-        "lint the calendar file and correct it",
+        "請以 calendar explain 規則 查看,調整日期後再試",
+        "see calendar explain RULE, then choose other dates",
     ),
     Code.OWN_DEPUTY: (
         "不得擔任自己的代理人",

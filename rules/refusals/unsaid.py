@@ -20,6 +20,7 @@ UNSAID: dict[Code, tuple[str, str]] = {
         "任課、接任或代理教師 · its teacher, successor or deputy",
     ),
     Code.HOLDER_PRESENT: ("現任者在職 · the holder is there", "現任者請假或無法執行 · absent or unable"),
+    Code.CONTRADICTION: (FOUND, "彼此相容的日期 · dates that agree"),
     Code.WRONG_STATE: ("尚無 · none yet", "無 · none"),
     Code.FILE_MISSING: ("0", "1"),
     Code.FILE_EMPTY: ("0", ">= 1"),

@@ -13,6 +13,7 @@ from rules.instants import local_text, taipei_day
 from rules.lint.case import Case
 from rules.moves import Move, amended, moved_windows, moved_work, need_ahead, need_known, new_errors, new_warnings
 from rules.refusals import Code, Refusal, Refused
+from rules.refusals.said import said
 from rules.refusals.texts import TEXTS
 from rules.schedule import Calendar, Closure, NationalWindow
 from rules.snapshot import DutyState, Snapshot
@@ -84,15 +85,17 @@ BRIEFING_ROW = {"period": "115", "duty": "briefing", "opens": "2026-09-01 08:00"
 
 @pytest.mark.clause("規§4.2")
 def test_what_contradicts_itself_is_refused_with_place_found_and_limit() -> None:
-    assert refused() == ("bad_request", "規§4.2", "moves, closures", "nothing to move", "")
+    nothing = "至少一個日期或停課停班日 · at least one date or closed day"
+    assert refused() == ("bad_request", "規§4.2", "moves, closures", "", nothing)
     assert refused(briefing()) == ("bad_request", "規§4.2", "opens, due, closes", "nothing to move", "")
     twice = refused(moved(due="2027-02-05 17:00"), moved(due="2027-02-04 17:00", closes="2027-02-06 00:00"))
-    assert twice == ("contradiction", "規§4.2", f"{UPLOAD_PLACE}.due twice", "2027-02-04T09:00:00Z", "")
+    once = "同一個日期只改一次 · each date once"
+    assert twice == ("contradiction", "規§4.2", f"{UPLOAD_PLACE}.due", "2027-02-04 17:00", once)
     crossed = refused(moved(closes="2027-02-01 00:00"))
-    assert crossed[:3] == ("contradiction", "規§4.2", UPLOAD_PLACE)
-    assert "opens < due <= closes" in crossed[3]
+    assert crossed[:4] == ("contradiction", "規§4.2", UPLOAD_PLACE, "closes 2027-02-01 00:00")
+    assert said(Code.CONTRADICTION, crossed[4]) == "開始 < 期限 ≤ 關閉 · opens < due <= closes"
     late = refused(briefing(opens="2026-12-01 08:00"))
-    assert late == ("contradiction", "規§4.2", YEAR, "2026-12-01T00:00:00Z", "2026-11-30T09:00:00Z")
+    assert late == ("contradiction", "規§4.2", YEAR, "opens 2026-12-01 08:00", "<= due 2026-11-30 17:00")
     again = Closure(day=date(2026, 9, 10), title="颱風")
     assert refused(closed=(again,)) == ("already_exists", "規§4.2", "closure 2026-09-10", "", "")
     new = Closure(day=date(2026, 9, 11), title="颱風")

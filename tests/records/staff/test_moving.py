@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from records.queries.own_dates import own_dates
 from records.queries.snapshot import load_snapshot
-from rules.closures import ClosureKind, closures_of, proposals
+from rules.closures import ClosureKind, authority_on, closures_of, proposals
 from rules.duties import duties_of
-from rules.instants import taipei_day
+from rules.instants import DAY, taipei_day
 from rules.lint.case import Case
-from rules.moves import moved_receipts
+from rules.moves import MovedDate, checks_among, moved_receipts
 from rules.plan import plan
 from rules.snapshot import Snapshot
 from tests.records.staff.scene import FORMATS, REGISTRAR, SCHOOL, SECRETARY, SEMESTER, STRANGER, SUBMISSION, Scene, pack
@@ -159,9 +159,46 @@ async def test_the_self_check_inside_a_window_moves_with_the_closed_day_and_its_
     window = (await seen(term)).calendar.window("115-1", "g10_11", "outcome_upload")
     assert window is not None and window.self_check is not None
     assert window.self_check.closes == taipei("2027-02-11 17:00")
+    checker = await term.holder(window.self_check.checker)
+    told = [r for r in await term.rows("select * from notice where school = $1 order by at") if r["person"] == checker]
+    # The checks of the three lanes are open duties: one notice tells of all three.
+    assert [(r["template"], r["args"]["count"], r["args"]["due"]) for r in told] == [
+        ("duty_moved", 3, taipei("2027-02-11 17:00").isoformat())
+    ]
+
+
+@pytest.mark.clause("規§4.2")
+async def test_a_checker_hears_once_of_the_self_checks_of_lanes_that_have_the_same_dates_now(term: Scene) -> None:
+    check = {"self_check_opens": "2027-03-22 08:00", "self_check_closes": "2027-03-25 17:00"}
+    lanes = ("115-2/g12_general/outcome_upload", "115-2/g12_vocational/outcome_upload")
+    await term.must(SECRETARY, "move_dates", **change(*(move(place, **check) for place in lanes)))
     rows = await term.rows("select person, args from notice where school = $1 and template = 'self_check_moved'")
-    assert {r["person"] for r in rows} == {await term.holder(window.self_check.checker)}
-    assert {r["args"]["closes"] for r in rows} == {taipei("2027-02-11 17:00").isoformat()}
+    assert [r["args"]["closes"] for r in rows] == [taipei("2027-03-25 17:00").isoformat()]
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_checker_who_heard_of_the_open_duty_is_not_told_of_its_self_check_again() -> None:
+    rules, _, _ = pack()
+    at = taipei("2027-02-11 17:00")
+
+    def moved(key: str) -> MovedDate:
+        return MovedDate(what="duty", id=key, title="x", before=at, after=at, to=())
+
+    work = [moved(f"{SEMESTER}#certification_self_check#g10_11"), moved(f"{SEMESTER}#certification#115-1/101/01")]
+    assert checks_among(rules, work) == {"115-1/g10_11/certification"}
+    assert checks_among(rules, [moved(f"{SEMESTER}#meeting")]) == frozenset()
+
+
+@pytest.mark.clause("規§12")
+def test_a_closed_day_names_the_windows_of_the_authority_that_end_or_begin_on_it() -> None:
+    _, _, national = pack()
+    window = national.windows[0]
+    opens, closes = taipei_day(window.opens), taipei_day(window.closes - timedelta(microseconds=1))
+    for day, edge in ((opens, "opens"), (closes, "closes")):
+        closed = closures_of([day], ClosureKind.OFFICES, "颱風")
+        assert (window, edge) in authority_on(national, closed)
+        assert authority_on(national, closures_of([day], ClosureKind.LESSONS, "颱風")) == ()
+    assert authority_on(national, closures_of([opens - DAY], ClosureKind.BOTH, "颱風")) == ()
 
 
 @pytest.mark.clause("規§4.1", "規§4.2")
