@@ -21,12 +21,7 @@ def calendar_yaml(calendar: Calendar, *, state: str) -> str:
     lines = [
         f"# {one_line(state)}",
         "# 期限 due 是公告的期限,關閉 closes 是系統關閉的時刻;臺北時間 · due is announced, closes is enforced; Taipei time.",
-        f"school_year: {c.school_year}",
-        f"version: {c.version}",
-        f"title: {quoted(c.title)}",
-        f"opens: {instant(c.opens)}",
-        f"source: {quoted(c.source)}",
-        "semesters:",
+        *head(c),
         *(f"  {name}: {row(s)}" for name, s in c.semesters.items()),
     ]
     for title, rows in (
@@ -35,6 +30,18 @@ def calendar_yaml(calendar: Calendar, *, state: str) -> str:
         if rows or title in ("windows", "deadlines"):
             lines += ["", f"{title}:" if rows else f"{title}: []", *(f"  - {row(r)}" for r in rows)]
     return "\n".join(lines) + "\n"
+
+
+def head(c: Calendar) -> list[str]:
+    """The lines before the first semester."""
+    return [
+        f"school_year: {c.school_year}",
+        f"version: {c.version}",
+        f"title: {quoted(c.title)}",
+        f"opens: {instant(c.opens)}",
+        f"source: {quoted(c.source)}",
+        "semesters:",
+    ]
 
 
 def row(model: BaseModel) -> str:

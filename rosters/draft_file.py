@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from rosters.calendar_yaml import instant, one_line, quoted, row
+from rosters.calendar_yaml import head, one_line, row
 from rosters.icalendar import Event, ics
 from rules.instants import local_text, taipei_day
 from rules.proposals.draft import Draft
@@ -21,12 +21,7 @@ def draft_yaml(draft: Draft, facts: Facts, unread: Sequence[tuple[str, str]]) ->
         "# 草案:由學校行事曆、規則與國教署期間推得,尚未經工作小組研議(規§3.1)。每一行的註解是理由與餘裕(上班日)。",
         "# A draft: every date has its reason and float (working days); it is no calendar before the group resolves it.",
         *_for_a_person(facts, unread),
-        f"school_year: {c.school_year}",
-        f"version: {c.version}",
-        f"title: {quoted(c.title)}",
-        f"opens: {instant(c.opens)}",
-        f"source: {quoted(c.source)}",
-        "semesters:",
+        *head(c),
     ]
     for name, s in c.semesters.items():
         lines.append(f"  # 開學 first day:{one_line(draft.reasons[name, 'first_day'])}")
