@@ -13,7 +13,9 @@ from rules.lint.model import Severity
 from rules.lint.words import about, at, at_deadline, at_window, days, when
 from rules.posts import Holding
 from rules.ruleset import Kind
-from tests.lint.world import documents
+from tests.lint.world import DROP, documents
+from tests.lint.world import case as changed
+from tests.lint.world import found as found_by
 from tests.rules.builders import basis, calendar, rule_set, taipei
 
 LIMITS = documents()[3]
@@ -208,3 +210,14 @@ def test_every_clause_that_gives_a_duty_or_a_roster_is_asked_for_by_name() -> No
     ]  # fmt: skip
     rosters = [hit.place for hit in RULES["roster-without-owner"].judge(bare)]
     assert rosters == [f"rules rosters 規§6.3.{n}" for n in (1, 2, 3, 4)]
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize(
+    "window",
+    ["115-1/outcome_upload", "115-1/certification", "115/selection", "115-1/semester_submission", "115/yearly_submission"],
+)
+def test_what_the_next_gate_reads_has_a_self_check(window: str) -> None:
+    period, kind = window.split("/")
+    without = changed({f"{period}/g10_11/{kind}.self_check": DROP})
+    assert [f.hit.place for f in found_by(without, "self-check-missing")] == [f"{period} g10_11 {kind}"]

@@ -13,6 +13,7 @@ from rules.duties import duties_of
 from rules.instants import DAY, key_text, local_text, taipei_day
 from rules.plan import due_round, due_steps, next_instant, plan, round_key
 from rules.rehearsal import EveryoneOnTime, Moment, NobodyActs, World, rehearse
+from rules.ruleset import Kind
 from rules.snapshot import DutyState, ExtensionState, ReportState, Snapshot
 from tests.rules.builders import SCHOOL, basis, calendar, rule_set, taipei, world
 
@@ -348,3 +349,15 @@ def test_a_rung_falls_on_a_working_day_at_its_time_of_day() -> None:
 def test_a_rule_set_whose_names_do_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="'nobody' is not defined"):
         rule_set(stuck_post="nobody")
+
+
+@pytest.mark.clause("規§4.1")
+def test_a_window_is_opened_by_the_process_that_its_rule_names_and_for_lanes_that_have_people() -> None:
+    dates = calendar()
+    astray = next(w for w in dates.windows if w.kind == "selection").model_copy(update={"period": "115-1"})
+    moved = dates.model_copy(update={"windows": (*dates.windows, astray)})
+    s = replace(semester(), bases=(basis(dates=moved),))
+    assert {x.kind for x in s.rules.windows if x.process is Kind.SCHOOL_YEAR} >= {"selection"}
+    assert plan(s).steps == plan(semester()).steps
+    empty = replace(s, structure=replace(s.structure, lanes=frozenset()))
+    assert not [x for x in plan(empty).steps if x.kind in ("open", "close")]
