@@ -202,11 +202,8 @@ def _left_alone(old: Calendar, new: Calendar) -> set[str]:
             for edge in ("due", "closes")
             if was is not None and edge_of(was, edge) == edge_of(w, edge)
         }
-    for d in new.deadlines:
-        known = old.deadline(d.period, d.duty)
-        if known is not None and known.due == d.due:
-            left.add(f"{d.period} {d.duty} due")
-    return left
+    stood = {(d.period, d.duty, d.due) for d in old.deadlines}
+    return left | {f"{d.period} {d.duty} due" for d in new.deadlines if (d.period, d.duty, d.due) in stood}
 
 
 def moved_windows(old: Calendar, new: Calendar) -> tuple[MovedDate, ...]:

@@ -168,7 +168,7 @@ def diff(old: Mapping[str, Planned], new: Mapping[str, Planned], reasons: Sequen
             what: Literal["moved", "readdressed"] = "moved" if before.at != after.at else "readdressed"
             changes.append(Change(what=what, planned=after, before=before.at, after=after.at, told=told))
     explained = [c.model_copy(update={"because": _reason(c, reasons)}) for c in changes]
-    return tuple(sorted(explained, key=lambda c: (c.after or c.before or c.planned.at, c.planned.id)))
+    return tuple(sorted(explained, key=lambda c: (c.planned.at, c.planned.id)))
 
 
 def unexplained(changes: Iterable[Change]) -> list[Change]:
