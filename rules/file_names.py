@@ -19,6 +19,7 @@ LONGEST = 200
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_FOLDERS = re.compile(r"[/\\]")
 _SEPARATORS = frozenset('/\\:*?"<>|')
 _INVISIBLE = frozenset("\u00ad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u2060\ufeff")
 """Characters that nobody sees; joiners and variation selectors are left out, for scripts and emoji need them."""
@@ -51,7 +52,7 @@ def normal_name(name: str) -> str:
 
     Only what stands before the last separator is cut, as browsers of old send `C:\\fakepath\\name`.
     """
-    last = clean(name).replace("\\", "/").rpartition("/")[2]
+    last = _FOLDERS.split(clean(name))[-1]
     return _SPACES.sub(" ", last).strip(" .")
 
 

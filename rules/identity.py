@@ -89,10 +89,10 @@ def _digit(char: str) -> int:
 
 
 def _kind(second: str) -> IdentityKind:
-    if second in "12":
+    if second in ("1", "2"):
         return IdentityKind.NATIONAL
-    return IdentityKind.RESIDENT_NEW if second in "89" else IdentityKind.RESIDENT_OLD
+    return IdentityKind.RESIDENT_NEW if second.isdigit() else IdentityKind.RESIDENT_OLD
 
 
 def _sex(second: str) -> Sex:
-    return Sex.MALE if second in "18AC" else Sex.FEMALE
+    return Sex.MALE if second in ("1", "8", "A", "C") else Sex.FEMALE

@@ -82,10 +82,8 @@ def control_character_at(text: str) -> int | None:
 
 @lru_cache(maxsize=1 << 14)
 def _is_control(char: str) -> bool:
-    if char == "\n":
-        return False
     nonchar = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
-    return nonchar or char in _BIDI_CONTROLS or unicodedata.category(char) in {"Cc", "Cs"}
+    return char != "\n" and (nonchar or char in _BIDI_CONTROLS or unicodedata.category(char) in {"Cc", "Cs"})
 
 
 def _length(cleaned: str) -> int:

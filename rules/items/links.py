@@ -24,7 +24,7 @@ def link_fault(link: str, *, schemes: tuple[str, ...]) -> str | None:
         return "scheme"
     if parts.username is not None or parts.password is not None:
         return "credentials"
-    host = parts.hostname or ""
-    if not _HOST.match(host) or host.rpartition(".")[2].isdigit() or port == 0:
+    host = parts.hostname
+    if host is None or not _HOST.match(host) or host.rpartition(".")[2].isdigit() or port == 0:
         return "host"
     return None

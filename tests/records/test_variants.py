@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
-
 import pytest
 
-from rules.items.registered import DIFFERS, Registered, judge_registered
 from rules.items.schema import ItemSchema
 from tests.records.builders import COURSE, ITEMS, OTHER_COURSE, World
 from tests.records.test_item_fields import VARIANTS, told
@@ -72,26 +68,6 @@ async def test_what_a_student_says_of_a_course_from_elsewhere_is_what_was_regist
     changed = {"item": item, "summary": "借讀", "files": [file]}
     assert told(await world.do(me, "replace", **changed, fields=other["fields"])) == differs
     await world.must(me, "replace", **changed)
-
-
-def test_a_field_repeats_what_was_registered_however_it_is_written() -> None:
-    schema = ITEMS.schema_of("outcome", "visiting")
-    assert schema is not None
-    course = Registered("1" * 23, "數學 A\u0301", Decimal("4.0"))
-    column = {f.id: f.column for f in schema.fields}
-
-    def wrong(**fields: str | float) -> tuple[str, str] | None:
-        found = judge_registered(schema, {column[name]: value for name, value in fields.items()}, course)
-        return (found.place, found.limit) if found else None
-
-    assert wrong(visited_course_code="1" * 23, visited_subject=" 數學 \u00c1", visited_credits=4.0) is None
-    assert wrong(visited_credits=3, visited_course_code="2" * 23) == ("fields.visited_course_code", "1" * 23)
-    assert wrong(visited_credits=3) == ("fields.visited_credits", "4")
-    said = judge_registered(schema, {column["visited_credits"]: 3}, course)
-    assert said is not None
-    assert (said.code.value, said.clause, said.found) == ("field_invalid", schema.clause, DIFFERS)
-    assert wrong(visited_grade="2", visited_school="000000") is None, "nothing is registered about these"
-    assert judge_registered(schema, {column["visited_credits"]: 3}, replace(course, credits=None)) is None
 
 
 def test_a_variant_may_hang_on_one_enrolment_or_on_several() -> None:

@@ -17,6 +17,7 @@ from rules.admission import (
     AdmissionWindow,
     Grant,
     Standing,
+    act_clause,
     effective_close,
     fields_of,
     judge_window,
@@ -321,3 +322,11 @@ def test_whoever_does_another_step_of_the_cycle_sees_no_receipt_for_that() -> No
 
 def test_an_act_on_a_new_item_names_none() -> None:
     assert Act(item="outcome", command="create", period="115-1", who=ME).id == ""
+
+
+@pytest.mark.clause("規§5.3.1", "規§5.3.2", "規§6.1")
+def test_an_act_rests_on_the_clause_of_handing_in_of_certifying_or_of_choosing() -> None:
+    assert {t.command: act_clause(t.command) for t in TRANSITIONS} == {
+        "upload": "規§5.3.1", "replace": "規§5.3.1", "withdraw": "規§5.3.1", "request_certification": "規§5.3.1",
+        "certify": "規§5.3.2", "return": "規§5.3.2", "select": "規§6.1", "unselect": "規§6.1",
+    }  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from rosters.documents import load_items
 from rules.items.check import Kept, Written, check
 from rules.items.evidence import judge_evidence
 from rules.items.links import link_fault
+from rules.items.reasons import REASONS, reason_words, reasons_text
+from rules.items.registered import DIFFERS, Registered, judge_registered
 from rules.items.schema import Evidence, Holds, ItemBook, ItemField, ItemSchema, Limit, limit_on
 from rules.refusals import Refusal
 
@@ -92,8 +96,8 @@ def test_a_summary_has_one_to_a_hundred_characters(summary: str, told: tuple[str
 def test_a_character_that_nobody_sees_is_refused_by_its_place() -> None:
     code, clause, place, found, limit = refused(written(summary="成果\x07"))
     assert (code, clause, limit) == ("bad_request", "規§5.4", "plain characters")
-    assert place == "summary, 第 3 字元 · character 3"
-    assert found
+    assert (place, found) == ("summary, 第 3 字元 · character 3", "summary_control_character")
+    assert refused(written(summary="\x07成果"))[2] == "summary, 第 1 字元 · character 1"
 
 
 @pytest.mark.clause("規§5.4")
@@ -125,6 +129,8 @@ def test_a_field_is_refused_that_is_unknown_or_named_twice_or_missing() -> None:
         ("cadre", {"unit": True}, "true/false", "text"),
         ("cadre", {"unit": "字" * 31}, "31", "30"),
         ("cadre", {"unit": "一\n二"}, "line break", "text"),
+        ("cadre", {"unit": "一\x07二"}, "summary_control_character", "text"),
+        ("cadre", {"unit": "q" + "\u0323" * 31}, "summary_too_many_marks", "text"),
         ("cadre", {"level": "9"}, "code", "1 校級幹部, 2 班級幹部, 3 社團幹部, 4 實習幹部, 5 其他幹部"),
         ("cadre", {"first_day": "2026/09/01"}, "text", "YYYY-MM-DD"),
         ("cadre", {"first_day": "20260901"}, "text", "YYYY-MM-DD"),
@@ -367,3 +373,31 @@ def test_all_fields_that_are_missing_or_wrong_are_told_at_once() -> None:
     code, _, place, found, limit = refused(written(fields=CADRE | {"unit": "", "level": "9"}))
     assert (code, place) == ("field_invalid", "fields.unit, fields.level")
     assert found == "fields.unit: 空白 · empty; fields.level: 不在代碼表內 · not in its list"
+
+
+@pytest.mark.clause("規§5.3.1", "規§8")
+def test_a_field_repeats_what_was_registered_however_it_is_written() -> None:
+    schema = BOOK.schema_of("outcome", "visiting")
+    assert schema is not None
+    course = Registered("1" * 23, "數學 A\u0301", Decimal("4.0"))
+    column = {f.id: f.column for f in schema.fields}
+
+    def wrong(**fields: str | float) -> tuple[str, str] | None:
+        found = judge_registered(schema, {column[name]: value for name, value in fields.items()}, course)
+        return (found.place, found.limit) if found else None
+
+    assert wrong(visited_course_code="1" * 23, visited_subject=" 數學 \u00c1", visited_credits=4.0) is None
+    assert wrong(visited_credits=3, visited_course_code="2" * 23) == ("fields.visited_course_code", "1" * 23)
+    assert wrong(visited_credits=3) == ("fields.visited_credits", "4")
+    said = judge_registered(schema, {column["visited_credits"]: 3}, course)
+    assert said is not None
+    assert (said.code.value, said.clause, said.found) == ("field_invalid", schema.clause, DIFFERS)
+    assert wrong(visited_grade="2", visited_school="000000") is None, "nothing is registered about these"
+    assert judge_registered(schema, {column["visited_credits"]: 3}, replace(course, credits=None)) is None
+
+
+@pytest.mark.clause("規§5.3.2")
+def test_a_reason_is_told_in_both_languages_and_one_that_a_school_added_as_it_is() -> None:
+    assert list(REASONS) == ["not_own_work", "wrong_course", "unreadable", "wrong_file"]
+    assert [reason_words(r) for r in ("wrong_file", "too_dark")] == ["檔案放錯了 · the wrong file", "too_dark"]
+    assert reasons_text(("wrong_file", "too_dark")) == "wrong_file 檔案放錯了, too_dark"

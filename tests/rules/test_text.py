@@ -147,7 +147,12 @@ def test_the_quick_look_counts_as_the_slow_one(text: str) -> None:
     assert _unmarked(cleaned) == (not any(_is_mark(char) for char in cleaned))
 
 
-def test_what_is_remembered_of_characters_has_a_bound() -> None:
-    for start in range(0x3400, 0x3400 + (1 << 15), 1 << 10):
-        assert length("".join(map(chr, range(start, start + (1 << 10))))) > 0
-    assert len(_UNMARKED) <= 1 << 14
+def test_what_is_remembered_of_characters_has_a_bound_and_begins_anew_there() -> None:
+    _UNMARKED.clear()
+    assert _unmarked("字") and not _unmarked("q\u0323"), "a character that is met first is told like one that is known"
+    _UNMARKED.clear()
+    known = []
+    for start in range(0x3400, 0x3400 + (17 << 10), 1 << 10):
+        assert length("".join(map(chr, range(start, start + (1 << 10))))) == 1 << 10
+        known.append(len(_UNMARKED))
+    assert known == [*range(1 << 10, (1 << 14) + 1, 1 << 10), 1 << 10]
