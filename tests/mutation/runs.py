@@ -8,14 +8,17 @@ ran at import, needs a fresh import in the child: nothing of this project has be
 from __future__ import annotations
 
 import builtins
+import contextlib
 import ctypes
 import functools
 import gc
+import importlib
 import importlib.machinery
 import os
 import pickle
 import resource
 import signal
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -103,6 +106,8 @@ class Seen:
     took: dict[str, float]
     ran: dict[Line, list[str]]
     at_import: set[Line]
+    libraries: list[str]
+    """Modules of others that the tests import."""
 
     def reaching(self, change: Change) -> list[str]:
         """The tests that run the change's statement, quick ones first; none where no test runs it."""
@@ -138,7 +143,7 @@ class Seen:
 def trace(tests: Sequence[str]) -> Seen:
     """Run each test once on rules/ with a mark at every statement. For a process that has imported nothing yet."""
     lines = set[Line]()
-    seen = Seen({}, defaultdict(list), set())
+    seen = Seen({}, defaultdict(list), set(), [])
 
     def each(plugin: Pure) -> None:
         seen.at_import.update(lines)
@@ -158,6 +163,8 @@ def trace(tests: Sequence[str]) -> Seen:
     mark_rules(lines.add)
     if pytest_in_here(Pure(each), tests) > 1 or not seen.took:
         raise SystemExit("the tests cannot be read")
+    files = ((name, getattr(module, "__file__", None) or "") for name, module in sys.modules.items())
+    seen.libraries = sorted(name for name, file in files if "site-packages" in file)
     return seen
 
 
@@ -334,6 +341,9 @@ def in_child(work: Callable[[], T]) -> T:
 
 def judge_fresh(jobs: Sequence[Job], seen: Seen, told: Told, many: int) -> None:
     """Judge changes that take effect at import: first by the nearest test files, then by the others that import the module."""
+    for name in seen.libraries:  # once here instead of in every child; nothing of this project is among them
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
     children = Children(many)
 
     def stage(spoilt: Spoilt, change: Change, rest: list[list[str]]) -> None:
