@@ -215,7 +215,13 @@ def test_every_clause_that_gives_a_duty_or_a_roster_is_asked_for_by_name() -> No
 @pytest.mark.clause("規§4.2")
 @pytest.mark.parametrize(
     "window",
-    ["115-1/outcome_upload", "115-1/certification", "115/selection", "115-1/semester_submission", "115/yearly_submission"],
+    [
+        "115-1/outcome_upload",
+        "115-1/certification",
+        "115/selection",
+        "115-1/semester_submission",
+        "115/yearly_submission",
+    ],
 )
 def test_what_the_next_gate_reads_has_a_self_check(window: str) -> None:
     period, kind = window.split("/")

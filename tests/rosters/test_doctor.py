@@ -260,7 +260,9 @@ def test_the_words_of_a_columns_other_names_are_known() -> None:
 def test_a_roster_whose_code_is_wrong_is_still_examined_by_its_sheets() -> None:
     found = checked("grades", both(cover(名冊別="99"), put(SCORES, 學期學業成績=101)))
     assert {c.name for c in found.checks} == {"cover_code", "score_range"}
-    assert {c.name for c in checked("outcomes", cover(名冊別="99")).checks} == {"cover_code"}, "columns of the day division"
+    assert {c.name for c in checked("outcomes", cover(名冊別="99")).checks} == {"cover_code"}, (
+        "columns of the day division"
+    )
 
 
 def test_every_check_has_words_in_both_languages_a_source_and_a_clause() -> None:
