@@ -13,8 +13,7 @@ REASONS: dict[str, tuple[str, str]] = {
 
 def reason_words(reason: str) -> str:
     """A reason in both languages, `檔案放錯了 · the wrong file`; an id that a school added, as it is."""
-    zh, en = REASONS.get(reason, ("", ""))
-    return f"{zh} · {en}" if zh else reason
+    return " · ".join(REASONS.get(reason, (reason,)))
 
 
 def reasons_text(reasons: tuple[str, ...] | list[str]) -> str:

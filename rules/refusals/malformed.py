@@ -101,7 +101,7 @@ def malformed(error: ValidationError, model: type[BaseModel], *, clause: str, wi
 
 def _fault(fault: Any, model: type[BaseModel], *, clause: str, within: str) -> Refusal:
     loc = [x for x in fault["loc"] if not (isinstance(x, str) and x.startswith("function-"))]
-    if loc and loc[-1] in _ALTERNATIVES and fault["type"].endswith(("_type", "_parsing")):
+    if loc and loc[-1] in _ALTERNATIVES and fault["type"].endswith("_type"):
         loc, rule = loc[:-1], f"{TEXT}, {NUMBER}"
     else:
         rule = rule_of(fault, model, loc)
@@ -143,7 +143,7 @@ def rule_of(fault: Any, model: type[BaseModel], loc: list[int | str]) -> str:
     if kind == "extra_forbidden":
         return ", ".join(_model_at(model, loc[:-1]).model_fields) or OBJECT
     if kind in _LISTED:
-        return ", ".join(re.findall(r"'([^']*)'", str(given.get("expected", "")))) or str(given.get("expected", ""))
+        return ", ".join(re.findall(r"'([^']*)'", str(given["expected"]))) or str(given["expected"])
     if kind == "string_pattern_mismatch":
         return FORMS.get(given["pattern"], str(given["pattern"]))
     if kind == "value_error":

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import pytest
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core.core_schema import ErrorType
 
 from rules.commands import REGISTRY
 from rules.instants import Span
-from rules.refusals.malformed import FORMS, INSTANT, OWN, RULES, malformed
+from rules.refusals import Code, Refusal
+from rules.refusals.malformed import FORMS, INSTANT, OWN, RULES, malformed, unstorable
 
 PART = {"role": "document", "sha256": "0" * 64, "size": 1, "media_type": "application/pdf"}
 UPLOAD = {"item": "outcome", "period": "115-1", "course": "c", "summary": "x", "files": [PART]}
@@ -140,3 +141,62 @@ def test_a_word_that_is_not_in_a_list_is_told_with_the_list_whether_it_is_an_enu
 
     assert told(Turn, {"side": "up"})[2:] == ("up", "left, right")
     assert told(Turn, {"side": "王小明"})[2:] == ("文字 3 字 · text of 3 characters", "left, right")
+
+
+class Bounded(BaseModel):
+    above: int = Field(default=2, gt=1)
+    below: int = Field(default=2, lt=3)
+    most: int = Field(default=2, le=3)
+    choice: Literal[1, 2] = 1
+    code: str = Field(default="", pattern="^(" + "a|" * 200 + "b?)$")
+
+
+@pytest.mark.clause("規§5.0")
+@pytest.mark.parametrize(
+    ("change", "found", "limit"),
+    [
+        ({"above": 1}, "1", "> 1"),
+        ({"below": 3}, "3", "< 3"),
+        ({"most": 4}, "4", "<= 3"),
+        ({"most": 10**30}, "1" + "0" * 19, "<= 3"),
+        ({"most": 1.5}, "數字 · a number", "整數 · a whole number"),
+        ({"most": False, "below": "x"}, "文字 1 字 · text of 1 characters", "整數 · a whole number"),
+        ({"choice": 3}, "數字 · a number", "1 or 2"),
+        ({"code": False}, "false", "文字 · text"),
+        ({"code": ("a",)}, "清單 1 項 · a list of 1", "文字 · text"),
+        ({"code": 1j}, "complex", "文字 · text"),
+        ({"code": "c"}, "文字 1 字 · text of 1 characters", ("^(" + "a|" * 200)[:300]),
+    ],
+)
+def test_a_bound_is_told_with_the_number_that_stood_there_cut_to_what_fits(
+    change: dict[str, Any], found: str, limit: str
+) -> None:
+    assert told(Bounded, change)[2:] == (found, limit)
+
+
+@pytest.mark.clause("規§5.0")
+def test_a_field_that_nobody_knows_is_named_as_far_as_it_can_be_seen() -> None:
+    class Nothing(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+
+    assert told(Nothing, {"a\x07" + "b" * 50: 1}) == (
+        "field_unknown", "body.a?" + "b" * 38, "不認得 · unknown", "物件 · an object",
+    )  # fmt: skip
+
+
+@pytest.mark.clause("規§5.0")
+@pytest.mark.parametrize(
+    ("body", "place", "found"),
+    [
+        ("a\0", "upload", "U+0000"),
+        ({"summary": "a\0"}, "upload.summary", "U+0000"),
+        ({"files": [{"name": "x"}, {"name": "\ud800"}]}, "upload.files.1.name", "U+D800"),
+        ({"files": ("a", "\udfff\0")}, "upload.files.1", "U+DFFF"),
+        ({"fields": {"a\0": 1}}, "upload.fields", "U+0000"),
+        ({"summary": "\x01\ud7ff\ue000", "files": [1, None, True, {"a": 1.5}]}, "", ""),
+    ],
+)
+def test_a_text_that_no_database_keeps_is_refused_by_its_place_and_character(body: Any, place: str, found: str) -> None:
+    limit = "可儲存的文字 · text that can be kept"
+    refusal = Refusal(code=Code.BAD_REQUEST, clause="規§5.3.1", place=place, found=found, limit=limit)
+    assert unstorable(body, clause="規§5.3.1", within="upload") == (refusal if place else None)

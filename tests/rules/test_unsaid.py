@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rules.refusals import Code, Refusal
-from rules.refusals.said import SAID
+from rules.refusals.said import SAID, said
 from rules.refusals.sizes import size_text
+from rules.refusals.together import together
 
 
 @pytest.mark.parametrize("code", Code)
@@ -61,3 +62,37 @@ def test_every_word_of_a_rule_is_told_in_both_languages(code: Code) -> None:
 def test_lengths_and_decimals_are_told_in_both_languages() -> None:
     shown = Refusal(code=Code.FIELD_INVALID, found="22 characters", limit="1–2000, 1 decimals").shown()
     assert (shown["found"], shown["limit"]) == ("22 字 · characters", "1–2000,小數至多 1 位 · decimals")
+
+
+def test_what_rules_say_in_a_word_is_one_of_these() -> None:
+    form = [
+        "text", "number", "day", "code", "true/false", "line break", "a day that exists", "summary_control_character",
+        "summary_too_many_marks", "summary_empty", "plain characters",
+    ]  # fmt: skip
+    assert {code: list(words) for code, words in SAID.items()} == {
+        Code.FIELD_INVALID: form,
+        Code.BAD_REQUEST: form,
+        Code.TICKET_INVALID: ["none", "form", "signature", "expired", "person", "files only"],
+        Code.LINK_INVALID: ["scheme", "credentials", "host", "character", "malformed"],
+    }
+    assert said(Code.LINK_INVALID, "22 characters") == "22 characters", "only a field is counted so"
+
+
+@pytest.mark.parametrize(("count", "more"), [(11, ""), (12, ""), (13, ", … 共 13 處 · in all")])
+def test_twelve_faults_are_told_at_once_and_those_beyond_are_counted(count: int, more: str) -> None:
+    faults = [Refusal(code=Code.FIELD_MISSING, clause="規§5.4", place=f"p{n}") for n in range(count)]
+    shown = together(faults)
+    assert shown.place == ", ".join(f"p{n}" for n in range(min(count, 12))) + more
+    assert (shown.code, shown.clause, shown.found, shown.limit) == (Code.FIELD_MISSING, "規§5.4", "", "")
+    assert together(faults[:1]) is faults[0]
+
+
+def test_what_differs_from_place_to_place_is_told_of_each() -> None:
+    faults = [
+        Refusal(code=Code.FIELD_INVALID, clause="規§5.4", place="a", found="code", limit="1"),
+        Refusal(code=Code.FIELD_MISSING, clause="規§8", place="b", limit="1"),
+    ]
+    assert together(faults) == Refusal(
+        code=Code.FIELD_INVALID, clause="規§5.4", place="a, b",
+        found="a: 不在代碼表內 · not in its list; b: 空白 · empty", limit="1",
+    )  # fmt: skip
