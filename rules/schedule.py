@@ -257,6 +257,12 @@ class National(Model):
         return None
 
 
+def changed_windows(old: National, new: National) -> tuple[str, ...]:
+    """The kinds of the authority's windows that are others than before, added or gone; each once, in order."""
+    before, after = set(old.windows), set(new.windows)
+    return tuple(sorted({w.kind for w in before ^ after}))
+
+
 def working_days(national: National, calendar: Calendar) -> WorkingDays:
     """The office calendar less the days on which offices are closed by order (停班)."""
     return WorkingDays(national.office_years, calendar.closed_days)

@@ -10,7 +10,7 @@ from rules.closures import STUDENTS
 from rules.daily_hours import hours_said
 from rules.ids import duty_key, semester_id, submission_id, year_id
 from rules.moves import MovedDate
-from rules.ruleset import Kind, RuleSet
+from rules.ruleset import RuleSet
 from rules.schedule import Calendar, WindowDates
 
 
@@ -83,7 +83,7 @@ def _owners(rules: RuleSet, school: str, w: WindowDates, started: set[str]) -> l
     """Who will owe what hangs on an office's window of a process that has not started."""
     period = semester_id(school, w.period) if "-" in w.period else year_id(school, w.period)
     owners = [d.owner for d in rules.duties if d.due.window == w.kind and d.per == "school" and period not in started]
-    cadence = {"semester_submission": Kind.SEMESTER, "yearly_submission": Kind.SCHOOL_YEAR}.get(w.kind)
+    cadence = rules.cadence(w.kind)
     for roster in rules.rosters:
         if roster.process is cadence and submission_id(school, w.period, w.lane, roster.id) not in started:
             owners.append(roster.owner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -16,7 +17,7 @@ from rules.commands import AdoptNational
 from rules.ids import year_id
 from rules.refusals import Code, Refused, refuse
 from rules.refusals.malformed import malformed
-from rules.schedule import Calendar, National
+from rules.schedule import Calendar, National, changed_windows
 from rules.snapshot import Basis
 
 
@@ -25,7 +26,8 @@ async def adopt_national(deed: Deed) -> dict[str, Any]:
     """Store the next version; every open process goes on under it, since national rules win (規§12).
 
     Windows of the school do not move by themselves: a calendar that no longer fits is shown to its
-    owner and the executive secretary, who amend it; the errors it brings are named. A document without the schemas of
+    owner and the executive secretary, who amend it, and to who sends in a window that changed; the errors it brings
+    are named. A document without the schemas of
     items keeps those of the version before. Raises Refused(already_exists) for an old version.
     """
     c = deed.command
@@ -76,7 +78,7 @@ async def adopt_national(deed: Deed) -> dict[str, Any]:
     drafts = await _judge_drafts(deed)
     wrong = [f for f in judged if f["severity"] == "error"]
     errors, warnings = len(wrong), len(judged) - len(wrong)
-    told = sum([await _tell(deed, year, b, national.version, errors, warnings) for year, b in bases.items()])
+    told = sum([await _tell(deed, year, b, national, errors, warnings) for year, b in bases.items()])
     shown: dict[str, Any] = {"version": national.version, "years": len(years), "errors": errors, "drafts": drafts}
     shown |= {
         "warnings": warnings,
@@ -118,22 +120,30 @@ async def _judge_drafts(deed: Deed) -> int:
     return wrong
 
 
-async def _tell(deed: Deed, year: str, basis: Basis, version: int, errors: int, warnings: int) -> int:
-    """Tell the calendar's owner and the executive secretary, whoever acts for them now; how many people."""
+async def _tell(deed: Deed, year: str, basis: Basis, national: National, errors: int, warnings: int) -> int:
+    """Tell the calendar's owner, the executive secretary and who sends in a changed window; how many people.
+
+    Whoever acts for them now hears once, by the first of these posts.
+    """
     owner = next((d.owner for d in basis.rules.duties if d.kind == "calendar_publication"), "")
-    secretary = basis.rules.working_group.executive_secretary
-    people = {await reachable(deed.connection, deed.school, p, deed.at) for p in (owner, secretary) if p}
-    found = sorted(p for p in people if p is not None)
-    for person in found:
+    posts = [owner, basis.rules.working_group.executive_secretary]
+    for kind in changed_windows(basis.national, national):
+        posts += basis.rules.roster_owners(kind)
+    people: dict[UUID, str] = {}
+    for post in filter(None, posts):
+        person = await reachable(deed.connection, deed.school, post, deed.at)
+        if person is not None:
+            people.setdefault(person, post)
+    for person, post in people.items():
         await deed.connection.execute(
             "insert into notice (school, batch, person, template, post, subject, args, at)"
             " values ($1, $2, $3, 'national_changed', $4, $5, $6, $7) on conflict do nothing",
             deed.school,
-            f"national/{version}/{year}",
+            f"national/{national.version}/{year}",
             person,
-            owner,
+            post,
             year,
-            {"version": version, "errors": errors, "warnings": warnings},
+            {"version": national.version, "errors": errors, "warnings": warnings},
             deed.at,
         )
-    return len(found)
+    return len(people)

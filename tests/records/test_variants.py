@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.items.schema import ItemSchema
-from tests.records.builders import COURSE, ITEMS, OTHER_COURSE, World
+from tests.records.builders import COURSE, OTHER_COURSE, World
 from tests.records.test_item_fields import VARIANTS, told
 
 
