@@ -13,6 +13,8 @@ demo: setup
 up: setup
 	$(PY) starter.py up
 
+# Compiled modules are kept even where the machine says otherwise: a test starts many processes, each would compile all.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: setup
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/e2e
 

@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
-from rosters.documents import DocumentError, DocumentProblem, load_calendar, read_tree
+from rosters.documents import DocumentError, DocumentProblem, load_calendar, tree_to_change
 
 
 def changed_text(path: Path, changes: dict[str, str]) -> str:
@@ -17,7 +17,7 @@ def changed_text(path: Path, changes: dict[str, str]) -> str:
 
     Raises DocumentError where a place is not in the file; whether the result can be read is the caller's question.
     """
-    tree = read_tree(path)
+    tree = tree_to_change(path)
     for place, value in changes.items():
         node, name = _find(path, tree, place)
         node[name] = value

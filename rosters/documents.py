@@ -6,9 +6,10 @@ YAML is a source: adopting a document stores it unchanged in the database (規§
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -126,7 +127,24 @@ def read_plain(path: Path) -> dict[str, Any]:
 
 
 def read_tree(path: Path) -> CommentedMap:
-    """The document with its line numbers. Raises DocumentError for what is no YAML mapping."""
+    """The document with its line numbers, to look at: the same text read again is the same tree. Raises DocumentError."""
+    return _tree(path, _known)
+
+
+def tree_to_change(path: Path) -> CommentedMap:
+    """The document with its line numbers and comments, to change and write again. Raises DocumentError."""
+    return _tree(path, _parsed)
+
+
+def _parsed(text: str) -> Any:
+    return YAML(typ="rt", pure=True).load(text)
+
+
+# One command reads a calendar, a rule set or the authority's document several times, and parsing is what it costs.
+_known = lru_cache(maxsize=32)(_parsed)
+
+
+def _tree(path: Path, parse: Callable[[str], Any]) -> CommentedMap:
     try:
         if path.stat().st_size > LARGEST:
             raise DocumentError(
@@ -142,7 +160,7 @@ def read_tree(path: Path) -> CommentedMap:
             [_problem(path, 1, "", f"byte {error.start}", "不是 UTF-8", "請以 UTF-8 存檔", "save the file as UTF-8")]
         ) from None
     try:
-        tree = YAML(typ="rt", pure=True).load(text)
+        tree = parse(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark is not None else 1

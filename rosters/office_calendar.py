@@ -145,10 +145,10 @@ def write_years(path: Path, years: tuple[OfficeYear, ...]) -> list[str]:
     from ruamel.yaml import YAML
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-    from rosters.documents import load_national, read_tree
+    from rosters.documents import load_national, tree_to_change
 
     before = {y.year: y for y in load_national(path).office_years}
-    tree = read_tree(path)
+    tree = tree_to_change(path)
     listed = tree.setdefault("office_years", CommentedSeq())
     told: list[str] = []
     for year in years:

@@ -7,7 +7,6 @@ import io
 import json
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from records.db import Database
 from records.migrate import migrate
 from rosters.documents import DocumentError
 from rules.refusals import Refused
-from tests.records.builders import MIB, pdf
+from tests.records.builders import MIB, packed_zeros, pdf
 from tests.rules.builders import taipei
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -221,8 +220,7 @@ def _bomb() -> bytes:
     """A PDF of one page whose content unfolds to 300 MiB."""
     document, out = pikepdf.new(), io.BytesIO()
     document.add_blank_page()
-    packed = zlib.compress(bytes(300 << 20), 9)
-    document.pages[0].Contents = pikepdf.Stream(document, packed, Filter=pikepdf.Name.FlateDecode)
+    document.pages[0].Contents = pikepdf.Stream(document, packed_zeros(300), Filter=pikepdf.Name.FlateDecode)
     document.save(out)
     return out.getvalue()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -83,6 +84,13 @@ def _pdf(n: int | str, fill: int) -> bytes:
         made += b"%d 0 obj%b endobj\n" % (number, body)
     table = b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % p for p in places)
     return made + table + b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n%010d\n%%%%EOF\n" % len(made)
+
+
+def packed_zeros(mib: int) -> bytes:
+    """A zlib stream that unfolds to so many MiB of zeros: one packed MiB again and again, its checksum by arithmetic."""
+    packer = zlib.compressobj(9, wbits=-15)
+    one = packer.compress(bytes(MIB)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return b"\x78\xda" + one * mib + b"\x03\x00" + ((mib * MIB % 65521) << 16 | 1).to_bytes(4, "big")
 
 
 def rules_with_quotas() -> RuleSet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -19,6 +20,7 @@ from rules.plans.periods import CORRECTION
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@cache
 def written(room: str = "records") -> dict[str, set[str]]:
     """The template codes that the records write, each with the names of its arguments."""
     found: dict[str, set[str]] = {}
