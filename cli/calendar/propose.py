@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -18,9 +19,12 @@ from rosters.draft_file import agenda, announcement, draft_ics, draft_yaml
 from rosters.published.reading import read_published
 from rules.days import CalendarMissing
 from rules.lint.book import errors
+from rules.lint.words import when
 from rules.proposals.draft import propose
 from rules.proposals.facts import facts_of
 from rules.proposals.placement import Placement
+from rules.proposals.taking import Taken, adopt
+from rules.proposals.words import PortfolioWords
 
 OK, UNFIT = 0, 1
 
@@ -41,8 +45,11 @@ def propose_command(
     authority = load_national(national_of(published.school_year, national))
     facts = facts_of(published.entries, published.school_year, rules)
     placement = load_document(SCHOOLS / "proposal.yaml", Placement)
+    words = load_document(SCHOOLS / "portfolio-words.yaml", PortfolioWords)
     try:
-        draft = propose(facts, rules, authority, limits(), placement)
+        own = adopt(facts, words, rules, authority, limits(), placement)
+        facts = replace(facts, unsure=tuple(sorted((*facts.unsure, *own.unsure), key=lambda u: u.entry.first)))
+        draft = propose(facts, rules, authority, limits(), placement, own.pins)
     except CalendarMissing as error:
         raise lacking(file, f"缺少辦公日曆:{error}", "load that year's office calendar (calendar office)") from None
     text = draft_yaml(draft, facts, published.unread)
@@ -74,6 +81,7 @@ def propose_command(
                     {"place": u.entry.place, "title": u.entry.title, "why": u.why, "why_en": u.why_en}
                     for u in facts.unsure
                 ],
+                "taken": [_shown(t) for t in own.taken],
                 "calendar": draft.calendar.model_dump(mode="json"),
                 "reasons": {"/".join(k): v for k, v in draft.reasons.items()},
                 "floats": {"/".join(k): v for k, v in draft.floats.items()},
@@ -86,13 +94,17 @@ def propose_command(
         print(text, end="")
     told = sys.stdout if out is not None else sys.stderr
     print(
-        f"{len(published.entries)} 筆行事,{len(published.unread)} 筆讀不出來,{len(facts.unsure)} 筆請人員確認;"
+        f"{len(published.entries)} 筆行事,採用學習歷程日期 {len(own.taken)} 筆,{len(published.unread)} 筆讀不出來,"
+        f"{len(facts.unsure)} 筆請人員確認;"
         f"草案 {len(draft.calendar.windows)} 項期間,{len(wrong)} 項錯誤、{len(draft.findings) - len(wrong)} 項提醒"
-        f" · {len(published.unread)} unread, {len(facts.unsure)} for a person, {len(wrong)} errors",
+        f" · {len(own.taken)} portfolio rows taken, {len(published.unread)} unread, {len(facts.unsure)} for a person, {len(wrong)} errors",
         file=told,
     )
     for path_ in written:
         print(f"  → {path_}", file=told)
+    for t in own.taken:
+        row = _shown(t)
+        print(f"  ✓ {row['place']}「{row['title']}」→ {', '.join(row['dates'])}:{', '.join(row['where'])}", file=told)
     for place, text_ in published.unread:
         print(f"  ? {place} {text_}", file=told)
     for u in facts.unsure:
@@ -100,3 +112,13 @@ def propose_command(
     for f in wrong:
         print(f"  ✗ {f.rule.id} {f.message[0]} → {f.rule.remedy[0]}", file=told)
     return UNFIT if wrong else OK
+
+
+def _shown(taken: Taken) -> dict[str, Any]:
+    """A row whose dates stand in the draft, and where."""
+    return {
+        "place": taken.entry.place,
+        "title": taken.entry.title,
+        "dates": [f"{edge} {when(at)}" for edge, at in taken.edges],
+        "where": [" ".join(key) for key in taken.keys],
+    }

@@ -15,6 +15,7 @@ from rules.lint.book import RULES, lint
 from rules.lint.case import Case, ends, start_of
 from rules.lint.model import Finding, Limits, Severity
 from rules.proposals.facts import Facts
+from rules.proposals.pins import Pins, Span, pinned, said_of
 from rules.proposals.placement import Placement
 from rules.roc import ROC_OFFSET
 from rules.ruleset import DutyRule, Kind, Lane, RuleSet
@@ -34,24 +35,29 @@ class Draft:
     findings: tuple[Finding, ...]
 
 
-def propose(facts: Facts, rules: RuleSet, national: National, limits: Limits, placement: Placement) -> Draft:
-    """A draft of the school year. Raises CalendarMissing where an office calendar is not loaded."""
-    calendar, reasons = placed(facts, rules, national, placement)
+def propose(
+    facts: Facts, rules: RuleSet, national: National, limits: Limits, placement: Placement, pins: Pins | None = None
+) -> Draft:
+    """A draft of the school year, with these dates of the school's own. Raises CalendarMissing where no office calendar is."""
+    calendar, reasons = placed(facts, rules, national, placement, pins)
     case = Case(calendar, rules, national, limits)
     return Draft(calendar, reasons, _floats(case), tuple(lint(case)))
 
 
 def placed(
-    facts: Facts, rules: RuleSet, national: National, placement: Placement
+    facts: Facts, rules: RuleSet, national: National, placement: Placement, pins: Pins | None = None
 ) -> tuple[Calendar, dict[tuple[str, ...], str]]:
-    """The calendar of a draft and the reason of each date, not judged yet. Raises CalendarMissing."""
-    maker = _Maker(facts, rules, national, placement)
+    """The calendar of a draft and the reason of each date, not judged yet.
+
+    Raises CalendarMissing, and ValidationError where the pins leave a window that ends before it begins.
+    """
+    maker = _Maker(facts, rules, national, placement, pins or {})
     return maker.make(), maker.reasons
 
 
 def _floats(case: Case) -> dict[tuple[str, ...], int]:
     """How many working days each window could end later before a rule breaks that holds now."""
-    before = _broken(case)
+    before = broken(case)
     found: dict[tuple[str, ...], int] = {}
     for n, w in enumerate(case.calendar.windows):
         low, high = 0, LONGEST_FLOAT + 1
@@ -60,7 +66,7 @@ def _floats(case: Case) -> dict[tuple[str, ...], int]:
             moved = [*case.calendar.windows]
             moved[n] = _later(w, case.days, middle)
             calendar = case.calendar.model_copy(update={"windows": tuple(moved)})
-            if _broken(Case(calendar, case.rules, case.national, case.limits)) - before:
+            if broken(Case(calendar, case.rules, case.national, case.limits)) - before:
                 high = middle
             else:
                 low = middle
@@ -68,7 +74,7 @@ def _floats(case: Case) -> dict[tuple[str, ...], int]:
     return found
 
 
-def _broken(case: Case) -> set[tuple[str, str]]:
+def broken(case: Case) -> set[tuple[str, str]]:
     """The errors of a case: rule and place."""
     return {(r.id, hit.place) for r in RULES.values() if r.severity is Severity.ERROR for hit in r.judge(case)}
 
@@ -90,6 +96,7 @@ class _Maker:
     rules: RuleSet
     national: National
     by: Placement
+    pins: Pins = field(default_factory=dict)
     reasons: dict[tuple[str, ...], str] = field(default_factory=dict)
     windows: dict[tuple[str, str, str], WindowDates] = field(default_factory=dict)
 
@@ -145,7 +152,11 @@ class _Maker:
         self, period: str, lane: Lane, kind: str, opens: datetime, due: date, closes: datetime, reason: str,
         correction: datetime | None = None,
     ) -> WindowDates:  # fmt: skip
-        due_at = min(self._at_due(due), closes)
+        own = self.pins.get((period, lane.id, kind), ())
+        span = pinned(Span(opens, min(self._at_due(due), closes), closes, correction), own, self.days)
+        opens, due_at, closes, correction = span.opens, span.due, span.closes, span.correction
+        if own:
+            due, reason = ends(due_at), f"{said_of(own)};其餘:{reason}"
         check_opens = max(opens, self._at_open(self.days.shift(due, -5)))
         check_closes = min(closes, due_at)
         if kind.endswith("_submission"):
@@ -266,9 +277,11 @@ class _Maker:
         """Grade 12, semester 2: backward from the selection; the floor does not apply (規§5.1.3)."""
         closes = self.days.shift(taipei_day(selection.opens), -1)
         last = self.days.shift(closes, -self.by.certify_close + 3)
-        due = self.days.shift(last, self.by.certify_due)
         opens = self._at_open(self.semesters[period].first_day)
-        self._put(period, lane, "outcome_upload", opens, last, start_of(last, 1), "三年級第二學期:由勾選往回排")
+        upload = self._put(
+            period, lane, "outcome_upload", opens, last, start_of(last, 1), "三年級第二學期:由勾選往回排"
+        )
+        due = self.days.shift(ends(upload.closes), self.by.certify_due)
         self._certification(period, lane, opens, due, closes, "勾選前認證完畢")
 
     def _diverse(self, year: str, lane: Lane, selection: WindowDates) -> None:
@@ -287,17 +300,20 @@ class _Maker:
         made: dict[tuple[str, str], DeadlineDate] = {}
         for rule in self.rules.duties:
             name = rule.due.deadline
-            if name is None or rule.optional:
+            if name is None:
                 continue
             periods = list(self.semesters) if rule.process is Kind.SEMESTER else [str(self.year)]
             for period in periods:
-                if (period, name) not in made:
+                if (period, name) not in made and (not rule.optional or (period, name) in self.pins):
                     made[period, name] = self._deadline(rule, period, name)
         return list(made.values())
 
     def _deadline(self, rule: DutyRule, period: str, name: str) -> DeadlineDate:
         first, last = self._legal(period)
         semester = self.semesters.get(period)
+        own = self.pins.get((period, name), ())
+        if own:
+            return self._dated(period, name, own[0].at, said_of(own))
         opens, due, reason = self._dates(rule, period, name)
         if self._at_due(due) <= self._at_open(opens):
             opens = self.days.shift(due, -1) if due > first else due
@@ -306,6 +322,14 @@ class _Maker:
         return DeadlineDate(
             period=period, duty=name, opens=self._at_open(opens), due=self._at_due(min(due, last)), source=reason, assumed=not named,
         )  # fmt: skip
+
+    def _dated(self, period: str, name: str, due: datetime, reason: str) -> DeadlineDate:
+        """A duty on the day that the school's own calendar names; its work begins as many days before as a training's."""
+        self.reasons[period, name] = reason
+        opens = self._at_open(self.days.shift(ends(due), -self.by.training_after))
+        first = self._at_open(self.days.next_working(self._legal(period)[0]))
+        opens = max(opens, first) if first < due else self._at_open(self.days.shift(ends(due), -1))
+        return DeadlineDate(period=period, duty=name, opens=opens, due=due, source=reason, assumed=False)
 
     def _dates(self, rule: DutyRule, period: str, name: str) -> tuple[date, date, str]:
         legal_first, legal_last = self._legal(period)

@@ -1,6 +1,7 @@
 """rules: what the entries of a school's published calendar say about the portfolio's dates. 規§4.1.
 
-About 150 entries, none about the portfolio: the frame (first day, 休業式), exams, grades and the school's own days.
+Of about 150 entries: the frame (first day, 休業式), exams, grades and the school's own days; what names the portfolio
+itself is read in named.py.
 """
 
 from __future__ import annotations
@@ -17,8 +18,13 @@ from rules.schedule import SchoolDays
 
 _TENTATIVE = re.compile(r"[((]\s*暫(?:定|訂)?\s*[))]")
 _ABOUT = re.compile(r"約|上旬|中旬|下旬|暫估|預計")
-_CLOCK = re.compile(r"(?P<word>中午|下午|上午|晚上)?\s*(?P<hour>\d{1,2})[::](?P<minute>\d{2})\s*(?P<until>截止|止|前)?")
-_GRADES = {"高一": 1, "高二": 2, "高三": 3, "一年級": 1, "二年級": 2, "三年級": 3}
+_CLOCK = re.compile(
+    r"(?P<word>中午|下午|上午|晚上)?\s*(?P<hour>\d{1,2})(?:[::](?P<minute>\d{2})|[時點](?![段間數])(?:(?P<past>\d{1,2})分)?)"
+    r"\s*(?P<until>截止|止|前)?"
+)
+_GRADES = re.compile(
+    r"高(?P<after>[一二三](?:[、,,及與和]?[一二三](?!年[^級]))*)|(?P<before>[一二三](?:[、,,及與和]?[一二三])*)年級"
+)
 
 Meaning = Literal[
     "first_day",
@@ -57,6 +63,10 @@ class Entry:
     until: bool = False
     tentative: bool = False
     approximate: bool = False
+    whole_day: bool = False
+    """24:00 of the last day, which is the next day's 00:00 (readings, "Time")."""
+    starts: time | None = None
+    """The hour of the first day, where two hours are given."""
 
     @property
     def meaning(self) -> Meaning:
@@ -66,16 +76,23 @@ class Entry:
     @property
     def grades(self) -> frozenset[int]:
         """The grades (1 to 3) that the title names: `高一、高二第3次定期考`; none means everybody."""
-        found = {grade for word, grade in _GRADES.items() if word in self.title}
+        named = "".join(x["after"] or x["before"] for x in _GRADES.finditer(self.title))
+        found = {n for n, word in enumerate("一二三", 1) if word in named}
         if re.search(r"學科能力測驗|學測|分科測驗|統測", self.title):
             found.add(3)
         return frozenset(found)
 
 
-def entry(title: str, first: date, last: date, place: str, office: str = "") -> Entry:
-    """An entry with what its title carries in free text: hours, `(暫)`, an approximate day."""
+def entry(
+    title: str, first: date, last: date, place: str, office: str = "", hours: tuple[time | None, time | None] = (None, None),
+    *, whole_day: bool = False,
+) -> Entry:  # fmt: skip
+    """An entry with what its title carries in free text: hours, `(暫)`, an approximate day.
+
+    `hours` are those that stand beside the first and the last day; the title's own hour counts where these have none.
+    """
     found = _CLOCK.search(title)
-    clock = _clock(found) if found else None
+    clock = hours[1] or (_clock(found) if found and not whole_day else None)
     return Entry(
         title=title.strip(),
         first=first,
@@ -86,11 +103,13 @@ def entry(title: str, first: date, last: date, place: str, office: str = "") -> 
         until=bool(found and found["until"]),
         tentative=bool(_TENTATIVE.search(title)),
         approximate=bool(_ABOUT.search(title)),
+        whole_day=whole_day or bool(found and not hours[1] and (found["hour"], found["minute"]) == ("24", "00")),
+        starts=hours[0],
     )
 
 
 def _clock(found: re.Match[str]) -> time | None:
-    hour, minute = int(found["hour"]), int(found["minute"])
+    hour, minute = int(found["hour"]), int(found["minute"] or found["past"] or 0)
     if found["word"] in ("下午", "晚上") and hour < 12:
         hour += 12
     return time(hour, minute) if hour < 24 and minute < 60 else None
@@ -116,6 +135,8 @@ class Facts:
     school_days: tuple[SchoolDays, ...] = ()
     unsure: tuple[Unsure, ...] = ()
     unused: tuple[Entry, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    """All entries of the school year, in their order; what they say of the portfolio itself is read from these."""
 
 
 def facts_of(entries: Iterable[Entry], year: int, rules: RuleSet) -> Facts:
@@ -126,10 +147,12 @@ def facts_of(entries: Iterable[Entry], year: int, rules: RuleSet) -> Facts:
     days: list[SchoolDays] = []
     unsure: list[Unsure] = []
     unused: list[Entry] = []
+    within: list[Entry] = []
     for e in sorted(entries, key=lambda e: (e.first, e.title)):
         if school_year_of(e.first) != year:
             unsure.append(Unsure(e, "日期不在這個學年", "the day lies outside the school year"))
             continue
+        within.append(e)
         if e.meaning and (e.tentative or e.approximate):
             unsure.append(Unsure(e, "日期是暫定或約略的", "the day is tentative or approximate"))
         # A ceremony at the end of January belongs to the semester that it ends, also after 1 February.
@@ -144,7 +167,7 @@ def facts_of(entries: Iterable[Entry], year: int, rules: RuleSet) -> Facts:
             days.append(_school_days(e, rules))
         else:
             unused.append(e)
-    return Facts(year, first, closing, graded, tuple(days), tuple(unsure), tuple(unused))
+    return Facts(year, first, closing, graded, tuple(days), tuple(unsure), tuple(unused), tuple(within))
 
 
 def _keep(known: dict[int, Entry], semester: int, e: Entry, unsure: list[Unsure]) -> None:
