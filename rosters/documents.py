@@ -152,9 +152,8 @@ def _tree(path: Path, parse: Callable[[str], Any]) -> CommentedMap:
             )
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise DocumentError(
-            [_problem(path, 0, "", type(error).__name__, "檔案無法讀取", "請確認路徑", "check the path")]
-        ) from None
+        rule, zh, en = file_fault(error)
+        raise DocumentError([_problem(path, 0, "", "", rule, zh, en)]) from None
     except UnicodeDecodeError as error:
         raise DocumentError(
             [_problem(path, 1, "", f"byte {error.start}", "不是 UTF-8", "請以 UTF-8 存檔", "save the file as UTF-8")]
@@ -178,7 +177,7 @@ def _tree(path: Path, parse: Callable[[str], Any]) -> CommentedMap:
             ]
         ) from None
     except (YAMLError, ValueError, RecursionError) as error:
-        raise DocumentError(list(_unreadable(path, text, type(error).__name__))) from None
+        raise DocumentError(list(_unreadable(path, text, _first_line(error)))) from None
     if not isinstance(tree, CommentedMap):
         raise DocumentError(
             [
@@ -194,6 +193,25 @@ def _tree(path: Path, parse: Callable[[str], Any]) -> CommentedMap:
             ]
         )
     return tree
+
+
+def _first_line(error: Exception) -> str:
+    """What the YAML reader said; the name of the exception is no word for a reader."""
+    if isinstance(error, RecursionError):
+        return "層次太深 · nested too deeply"
+    return next(iter(str(error).splitlines()), "")
+
+
+def file_fault(error: OSError) -> tuple[str, str, str]:
+    """Why a file could not be opened, in both languages, and the remedy in each."""
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return "沒有這個檔案 · there is no such file", "請確認路徑與檔名", "check the path and the name"
+    if isinstance(error, IsADirectoryError):
+        return "這是資料夾,不是檔案 · a folder, no file", "請指定檔案", "name a file"
+    if isinstance(error, PermissionError):
+        return "沒有讀取這個檔案的權限 · it may not be read", "請調整檔案權限", "change its permissions"
+    said = error.strerror or "I/O"
+    return f"檔案無法讀取({said}) · it cannot be read ({said})", "請確認磁碟與路徑", "check the disk and the path"
 
 
 def _unreadable(path: Path, text: str, error: str) -> Iterable[DocumentProblem]:

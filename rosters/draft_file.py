@@ -7,6 +7,7 @@ from datetime import datetime
 
 from rosters.calendar_yaml import head, one_line, row
 from rosters.icalendar import Event, ics
+from rosters.published.reading import Unread
 from rules.instants import local_text, taipei_day
 from rules.proposals.draft import Draft
 from rules.proposals.facts import Facts
@@ -14,7 +15,7 @@ from rules.roc import close_text, roc_long
 from rules.ruleset import RuleSet
 
 
-def draft_yaml(draft: Draft, facts: Facts, unread: Sequence[tuple[str, str]]) -> str:
+def draft_yaml(draft: Draft, facts: Facts, unread: Sequence[Unread]) -> str:
     """The calendar file, each date with why it stands there; what a person decides comes first."""
     c = draft.calendar
     lines = [
@@ -42,9 +43,9 @@ def draft_yaml(draft: Draft, facts: Facts, unread: Sequence[tuple[str, str]]) ->
     return "\n".join(lines) + "\n"
 
 
-def _for_a_person(facts: Facts, unread: Sequence[tuple[str, str]]) -> list[str]:
+def _for_a_person(facts: Facts, unread: Sequence[Unread]) -> list[str]:
     lines = ["#", "# 請人員確認 · for a person to decide:"]
-    found = [f"{place} 讀不出來 · could not be read: {text}" for place, text in unread]
+    found = [f"{u.place} 讀不出來 · could not be read: {u.text}" for u in unread]
     found += [f"{u.entry.place}「{u.entry.title}」{u.entry.first} {u.why} · {u.why_en}" for u in facts.unsure]
     return [*lines, *(f"#   - {one_line(x)}" for x in found or ["無 · none"]), "#"]
 
@@ -99,7 +100,7 @@ def announcement(draft: Draft, rules: RuleSet) -> str:
     return "\n".join(lines)
 
 
-def agenda(draft: Draft, rules: RuleSet, facts: Facts, unread: Sequence[tuple[str, str]]) -> str:
+def agenda(draft: Draft, rules: RuleSet, facts: Facts, unread: Sequence[Unread]) -> str:
     """The agenda of the working group's meeting: the six matters, and what only people decide (規§3.1 to 規§3.6)."""
     posts = {p.id: p.title for p in rules.posts}
     quorum = str(rules.working_group.quorum) if rules.working_group.quorum else "未訂,請會議決定"
@@ -116,8 +117,8 @@ def agenda(draft: Draft, rules: RuleSet, facts: Facts, unread: Sequence[tuple[st
         "四、宣導與訓練(規§3.4)",
         "五、成效評核與敘獎(規§3.5)",
         "六、其他(規§3.6):請人員確認",
-        *(f"    - {place} 讀不出來:{text}" for place, text in unread),
-        *(f"    - {u.entry.place}「{u.entry.title}」{u.why}" for u in facts.unsure),
+        *(f"    - {one_line(f'{u.place} 讀不出來:{u.text}')}" for u in unread),
+        *(f"    - {one_line(f'{u.entry.place}「{u.entry.title}」{u.entry.first} {u.why}')}" for u in facts.unsure),
     ]
     return "\n".join(lines) + "\n"
 

@@ -6,14 +6,17 @@ Header `西元日期,星期,是否放假,備註`; 0 is a working day, 2 a day of
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 from rosters.documents import DocumentError, DocumentProblem
 from rosters.sis.tables import Cell, Unreadable, read_table
 from rules.days import OfficeYear
-from rules.roc import WEEKDAYS
+from rules.instants import YEARS
+from rules.roc import WEEKDAYS, RocFault, RocRefused, read_roc_date, roc_long
 
+_AD = re.compile(r"(\d{4})(?:[/-]?(\d{2})[/-]?(\d{2})|[/-](\d{1,2})[/-](\d{1,2}))")
 DAY, WEEKDAY, OFF, REMARK = "西元日期", "星期", "是否放假", "備註"
 WORKS, RESTS = "0", "2"
 
@@ -82,12 +85,32 @@ class _Wrong(Exception):
         self.said = said
 
 
-def _row(cells: dict[str, str]) -> tuple[date, bool]:
-    text = cells[DAY].replace("/", "").replace("-", "")
+def _day(text: str) -> date:
+    """The day of a row, written YYYYMMDD in AD as the office calendar does. Raises _Wrong; an ROC day is never guessed at."""
+    found = _AD.fullmatch(text)
+    if found is None:
+        try:
+            said = f"看起來是民國日期 {roc_long(read_roc_date(text))}"
+        except RocRefused as refused:
+            said = "看起來是民國日期,而且沒有這一天" if refused.code is RocFault.NO_SUCH_DAY else "不是這個寫法"
+        raise _Wrong(
+            DAY, text, f"辦公日曆表的日期是西元 YYYYMMDD;{said} · the office calendar writes YYYYMMDD, years AD",
+            "請使用原始檔,或改寫成西元(民國年加 1911),如 20270104", "take the original file, or write it AD, as 20270104",
+        )  # fmt: skip
     try:
-        day = date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        day = date(*(int(x) for x in found.groups() if x))
     except ValueError:
-        raise _Wrong(DAY, cells[DAY], "沒有這一天", "請核對日期(YYYYMMDD)", "no such day") from None
+        raise _Wrong(DAY, text, "沒有這一天 · no such day", "請核對日期(YYYYMMDD)", "check the day") from None
+    if day.year not in YEARS:
+        raise _Wrong(
+            DAY, text, f"西元 {day.year} 年不是辦公日曆的年份 · no year of an office calendar",
+            "請核對年份(YYYYMMDD,西元)", "check the year",
+        )  # fmt: skip
+    return day
+
+
+def _row(cells: dict[str, str]) -> tuple[date, bool]:
+    day = _day(cells[DAY])
     named = cells[WEEKDAY].removeprefix("星期").removeprefix("週")
     if named != WEEKDAYS[day.weekday()]:
         raise _Wrong(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -76,7 +76,7 @@ def propose_command(
                 "exit": UNFIT if wrong else OK,
                 "school_year": published.school_year,
                 "entries": len(published.entries),
-                "unread": [{"place": place, "text": text_} for place, text_ in published.unread],
+                "unread": [{**asdict(u), "text": u.text} for u in published.unread],
                 "unsure": [
                     {"place": u.entry.place, "title": u.entry.title, "why": u.why, "why_en": u.why_en}
                     for u in facts.unsure
@@ -105,8 +105,8 @@ def propose_command(
     for t in own.taken:
         row = _shown(t)
         print(f"  ✓ {row['place']}「{row['title']}」→ {', '.join(row['dates'])}:{', '.join(row['where'])}", file=told)
-    for place, text_ in published.unread:
-        print(f"  ? {place} {text_}", file=told)
+    for lost in published.unread:
+        print(f"  ? {lost.place} {lost.text}", file=told)
     for u in facts.unsure:
         print(f"  ? {u.entry.place}「{u.entry.title}」{u.entry.first} {u.why} · {u.why_en}", file=told)
     for f in wrong:

@@ -85,7 +85,7 @@ class Entry:
 
 def entry(
     title: str, first: date, last: date, place: str, office: str = "", hours: tuple[time | None, time | None] = (None, None),
-    *, whole_day: bool = False,
+    *, whole_day: bool = False, until: bool = False,
 ) -> Entry:  # fmt: skip
     """An entry with what its title carries in free text: hours, `(暫)`, an approximate day.
 
@@ -100,7 +100,7 @@ def entry(
         place=place,
         office=office.strip(),
         clock=clock,
-        until=bool(found and found["until"]),
+        until=until or bool(found and found["until"]),
         tentative=bool(_TENTATIVE.search(title)),
         approximate=bool(_ABOUT.search(title)),
         whole_day=whole_day or bool(found and not hours[1] and (found["hour"], found["minute"]) == ("24", "00")),

@@ -12,7 +12,7 @@ import pytest
 
 from cli.app import app
 from rosters.documents import DocumentError, load_calendar, load_document, load_national, load_rule_set
-from rosters.published.days import read_day, read_range
+from rosters.published.days import read_range
 from rosters.published.reading import Published, read_published
 from rules.instants import DAY, taipei_day
 from rules.lint.book import errors, lint
@@ -112,9 +112,11 @@ def test_a_float_is_the_last_working_day_that_still_breaks_nothing() -> None:
 
 def test_what_could_not_be_read_or_is_doubtful_is_listed_for_a_person() -> None:
     facts, _, _ = draft("licheng")
-    assert [text for _, text in published("csv").unread] == ["2026-11-31 教學觀摩"]
+    [lost] = published("csv").unread
+    assert (lost.place, lost.field, lost.value) == ("115-1.csv:28", "日期", "2026-11-31")
+    assert lost.text == ("日期「2026-11-31」沒有 2026 年 11 月 31 日這一天 · there is no day 2026-11-31(「教學觀摩」)")
     assert [(u.entry.title, u.why) for u in facts.unsure] == [("校慶運動會(暫)", "日期是暫定或約略的")]
-    assert [place for place, _ in published("json").unread] == ["115-1.json#28"]
+    assert [u.place for u in published("json").unread] == ["115-1.json#28"]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_a_day_that_is_none_is_refused(text: str) -> None:
 
 
 def test_the_second_half_of_a_school_year_lies_in_the_next_year() -> None:
-    assert (read_day("7/31", 115), read_day("8/1", 115)) == (date(2027, 7, 31), date(2026, 8, 1))
+    assert (read_range("7/31", 115)[0], read_range("8/1", 115)[0]) == (date(2027, 7, 31), date(2026, 8, 1))
 
 
 @pytest.mark.clause("規§3.1", "規§4.2")

@@ -286,7 +286,9 @@ def test_what_is_no_document_says_so(tmp_path: Path, name: str, body: bytes, rul
 
 def test_a_file_that_is_not_there_is_a_problem_and_no_crash(tmp_path: Path) -> None:
     (problem,) = problems(load_calendar, tmp_path / "calendar-115.yaml")
-    assert (problem.line, problem.rule, problem.value) == (0, "檔案無法讀取", "FileNotFoundError")
+    assert (problem.line, problem.rule, problem.value) == (0, "沒有這個檔案 · there is no such file", "")
+    (problem,) = problems(load_calendar, tmp_path)
+    assert problem.rule == "這是資料夾,不是檔案 · a folder, no file"
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_document(tmp_path: Path) -> None:
