@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from rosters.documents import DocumentError, DocumentProblem
+from rosters.published.broken import no_file, not_what_it_seems
 from rosters.sis.tables import Cell, Unreadable, read_table
 from rules.days import OfficeYear
 from rules.instants import YEARS
@@ -19,16 +20,20 @@ from rules.roc import WEEKDAYS, RocFault, RocRefused, read_roc_date, roc_long
 _AD = re.compile(r"(\d{4})(?:[/-]?(\d{2})[/-]?(\d{2})|[/-](\d{1,2})[/-](\d{1,2}))")
 DAY, WEEKDAY, OFF, REMARK = "西元日期", "星期", "是否放假", "備註"
 WORKS, RESTS = "0", "2"
+_MOST_NAMED = 20
+"""Rows that a refusal names: where a whole year is written another way, all are wrong in the same way."""
 
 
 def read_office_calendar(path: Path) -> tuple[OfficeYear, ...]:
-    """The years of a file, each whole. Raises DocumentError that names every row that is wrong."""
+    """The years of a file, each whole. Raises DocumentError that names the rows that are wrong."""
     try:
+        with path.open("rb"):
+            pass
         table = read_table(path)
+    except OSError as error:
+        raise no_file(path, error) from None
     except Unreadable as error:
-        raise DocumentError(
-            [_problem(path, 1, "", error.detail, "檔案無法讀取", "請提供 CSV", "give the CSV file")]
-        ) from None
+        raise not_what_it_seems(path, error) from None
     header = [str(c).strip().lstrip("\ufeff") for c in table.header]
     if "Subject" in header:
         raise DocumentError(
@@ -73,7 +78,10 @@ def read_office_calendar(path: Path) -> tuple[OfficeYear, ...]:
             continue
         days[day] = rests
     if problems:
-        raise DocumentError(problems)
+        more = len(problems) - _MOST_NAMED
+        rest = f"另有 {more} 列也不對 · {more} more rows are wrong"
+        said = [_problem(path, 0, "", "", rest, "請使用原始檔", "take the original file")] if more > 0 else []
+        raise DocumentError([*problems[:_MOST_NAMED], *said])
     return _years(path, days)
 
 

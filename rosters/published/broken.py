@@ -15,14 +15,18 @@ _REMEDY = (
     "export it again, or save it as CSV UTF-8, XLSX, iCalendar or JSON",
 )
 _HEADS = (
-    (b"%PDF", "PDF"),
-    (b"\xd0\xcf\x11\xe0", "舊版 Excel(.xls) · an old Excel file (.xls)"),
-    (b"PK\x03\x04", "XLSX 或其他 ZIP · XLSX or another ZIP"),
-    (b"BEGIN:VCALENDAR", "iCalendar"),
-    (b"<", "網頁或 XML · a web page or XML"),
-    (b"{", "JSON"),
-    (b"[", "JSON"),
+    (b"%PDF", "PDF", "PDF"),
+    (b"\xd0\xcf\x11\xe0", "舊版 Excel(.xls)", "an old Excel file (.xls)"),
+    (b"PK\x03\x04", "XLSX", "XLSX"),
+    (b"\x89PNG", "圖片", "a picture"),
+    (b"\xff\xd8\xff", "圖片", "a picture"),
+    (b"BEGIN:VCALENDAR", "iCalendar", "iCalendar"),
+    (b"<", "網頁或 XML", "a web page or XML"),
+    (b"{", "JSON", "JSON"),
+    (b"[", "JSON", "JSON"),
 )
+"""How files of other kinds begin."""
+
 _WHY = {
     "zip": ("不是活頁簿(不是 ZIP 封裝)", "it is no workbook (no ZIP inside)"),
     "password": ("活頁簿有密碼保護", "the workbook is protected by a password"),
@@ -59,14 +63,13 @@ def other_ending(path: Path) -> DocumentError:
 
 def not_what_it_seems(path: Path, error: Exception) -> DocumentError:
     """Of which kind the file was taken to be by its name, why it is not one, and what its first bytes look like."""
-    kind = KINDS[path.suffix.lower()]
+    kind = KINDS.get(path.suffix.lower(), "XLSX")
     line, (zh, en) = _why(error, kind)
-    seems = _seems(path, kind)
-    if seems:
-        zh, en = f"{zh};內容像是 {seems}", f"{en}; its content looks like {seems}"
-    return broken(
-        path, f"依副檔名當作 {kind} 讀取,但{zh} · taken for {kind} by its name, but {en}", *_REMEDY, line=line
-    )
+    looks = seems(path)
+    if looks is not None:
+        zh, en = f"{zh};內容像是{looks[0]}", f"{en}; its content looks like {looks[1]}"
+    rule = f"依副檔名當作 {kind} 讀取,但{zh} · taken for {kind} by its name, but {en}"
+    return broken(path, rule, *_REMEDY, line=line)
 
 
 def _why(error: Exception, kind: str) -> tuple[int, tuple[str, str]]:
@@ -89,14 +92,12 @@ def _why(error: Exception, kind: str) -> tuple[int, tuple[str, str]]:
     return 0, (f"內容不是 {kind}", f"its content is no {kind}")
 
 
-def _seems(path: Path, kind: str) -> str:
-    """What the first bytes look like, where that is another kind; empty where nothing is known."""
+def seems(path: Path) -> tuple[str, str] | None:
+    """What the first bytes look like, in both languages, where that is another kind than the name says."""
     try:
         with path.open("rb") as file:
-            head = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n")
+            head = file.read(256).removeprefix(b"\xef\xbb\xbf").lstrip()
     except OSError:
-        return ""
-    if not head:
-        return "空的檔案 · an empty file"
-    found = next((name for start, name in _HEADS if head.startswith(start)), "")
-    return "" if found.split(" ")[0] == kind else found
+        return None
+    found = next(((zh, en) for start, zh, en in _HEADS if head.startswith(start)), None)
+    return None if found is not None and found[1] == KINDS.get(path.suffix.lower()) else found

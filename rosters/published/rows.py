@@ -12,7 +12,7 @@ from typing import Any
 
 import icalendar
 
-from rosters.published.broken import broken
+from rosters.published.broken import broken, seems
 from rosters.sis.tables import read_table
 from rules.instants import DAY, TAIPEI
 
@@ -46,6 +46,8 @@ def _table(path: Path) -> Iterator[Row]:
 
     title, first, last, office = (column(known) for known in (_TITLE, _FIRST, _LAST, _OFFICE))
     if title is None or first is None:
+        if seems(path) is not None:
+            raise ValueError(path.suffix)
         rule = "需要「日期」與「事項」欄 · columns for the day and the title are needed"
         zh, en = "請把第 1 列寫成 日期,結束日期,事項,處室", "name the columns 日期,結束日期,事項,處室 in row 1"
         raise broken(path, rule, zh, en, line=1, value=", ".join(header))
@@ -67,12 +69,21 @@ def _feed(path: Path) -> Iterator[Row]:
     for n, event in enumerate(calendar.walk("VEVENT"), 1):
         place, title, office = f"{path.name}#{n}", str(event.get("SUMMARY", "")), str(event.get("LOCATION", ""))
         starts, ends = event.get("DTSTART"), event.get("DTEND")
-        first, last = (getattr(x, "dt", None) for x in (starts, ends))
+        first, last = _moment(starts), _moment(ends)
         if isinstance(first, date):
-            row = _span(place, title, first, last if isinstance(last, date) else None, office)
+            row = _span(place, title, first, last, office)
             yield _named(row, "SUMMARY", "DTSTART", "DTEND")
         else:
             yield Row(place, title, _ical_text(starts), None, office, "SUMMARY", "DTSTART", "DTEND")
+
+
+def _moment(given: Any) -> date | None:
+    """A day or an instant; None where none stands there, or one that does not exist."""
+    try:
+        found = given.dt if given is not None else None
+    except (AttributeError, ValueError):
+        return None
+    return found if isinstance(found, date) else None
 
 
 def _ical_text(given: Any) -> str:
