@@ -102,7 +102,7 @@ def _day(text: str) -> date:
         except RocRefused as refused:
             said = "看起來是民國日期,而且沒有這一天" if refused.code is RocFault.NO_SUCH_DAY else "不是這個寫法"
         raise _Wrong(
-            DAY, text, f"辦公日曆表的日期是西元 YYYYMMDD;{said} · the office calendar writes YYYYMMDD, years AD",
+            DAY, text, f"辦公日曆表的日期是西元 YYYYMMDD;{said} · the office calendar writes YYYYMMDD, years AD, not ROC",
             "請使用原始檔,或改寫成西元(民國年加 1911),如 20270104", "take the original file, or write it AD, as 20270104",
         )  # fmt: skip
     try:

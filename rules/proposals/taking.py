@@ -159,11 +159,15 @@ class _Taking:
     def _agreed(self, claims: list[_Claim]) -> list[_Claim]:
         """The claims whose rows do not date one thing differently; a row that names its lanes counts before one that does not."""
         for claim in claims:
-            if not claim.said.lanes:
-                own = {
-                    key for c in claims if c.said.lanes and c.said.edges.keys() & claim.said.edges.keys() for key in c.keys
-                }  # fmt: skip
-                claim.keys = [key for key in claim.keys if key not in own]
+            for other in claims:
+                both = set(claim.keys) & set(other.keys)
+                if both and other.said.lanes and not claim.said.lanes and _differ(claim.said, other.said):
+                    claim.keys = [key for key in claim.keys if key not in both]
+                    self._list(
+                        claim.said.entry,
+                        f"{other.row} {_shown(other.said)} 寫明了對象,該對象以那一筆為準",
+                        f"{other.row} {_shown(other.said)} names whom it is for and counts for them",
+                    )
         against: dict[int, list[_Claim]] = {}
         for n, one in enumerate(claims):
             for other in claims[n + 1 :]:
@@ -177,7 +181,7 @@ class _Taking:
                     f"與 {other.row} {_shown(other.said)} 說的不同,兩筆都不採用",
                     f"differs from {other.row} {_shown(other.said)}; neither is taken",
                 )
-        return [c for c in claims if id(c) not in against]
+        return [c for c in claims if c.keys and id(c) not in against]
 
     # -- against the rules -------------------------------------------------------------------------
 
@@ -226,9 +230,9 @@ class _Taking:
             return "期間會在開始之前結束", "the window would end before it begins"
         except CalendarMissing as error:
             return f"缺少辦公日曆:{error}", f"an office calendar is not loaded: {error}"
-        about = tuple(" ".join(key) for key in keys)
+        about = [" ".join(key) for key in keys]
         for place, finding in self._errors(case).items():
-            if place not in self.known or finding.hit.place.startswith(about):
+            if place not in self.known or any(f"{finding.hit.place} ".startswith(f"{x} ") for x in about):
                 return f"{finding.message[0]} 〔{finding.rule.clause} {finding.rule.id}〕", finding.message[1]
         return None
 
@@ -241,9 +245,16 @@ class _Taking:
                 if self._contradiction(both, [key]) is not None:
                     zh, en = f"與已採用的 {other.row} 不合:{zh}", f"contradicts {other.row}, which is taken: {en}"
                     break
-        self._list(
-            claim.said.entry, f"{' '.join(key)} 維持草案的日期:{zh}", f"{' '.join(key)} keeps its proposed date: {en}"
-        )
+        name, name_en = self._name(key)
+        self._list(claim.said.entry, f"{name}維持草案的日期:{zh}", f"{name_en} keeps its proposed date: {en}")
+
+    def _name(self, key: Key) -> tuple[str, str]:
+        """A window or a duty as people call it."""
+        if len(key) == 2:
+            duty = next(d for d in self.rules.duties if d.due.deadline == key[1])
+            return f"{key[0]} {duty.title}", f"{key[0]} {duty.title_en}"
+        lane, window = self.rules.lane(key[1]), next(w for w in self.rules.windows if w.kind == key[2])
+        return f"{key[0]} {lane.title} {window.title}", f"{key[0]} {lane.title_en} {window.title_en}"
 
     def _case(self, pins: dict[Key, tuple[Pin, ...]]) -> Case:
         calendar, _ = placed(self.facts, self.rules, self.national, self.by, pins)
