@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date, time
+import re
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from cli.app import app
 from rosters.documents import DocumentError, load_calendar, load_document, load_national, load_rule_set
-from rosters.published.days import read_range
+from rosters.published.days import NotADay, read_days, read_range
 from rosters.published.reading import Published, read_published
 from rules.instants import DAY, taipei_day
 from rules.lint.book import errors, lint
@@ -148,16 +149,83 @@ def test_titles_carry_the_rest_in_free_text(
         ("116.1.20(星期三)", date(2027, 1, 20), date(2027, 1, 20)),
         ("2027-01-18 至 2027-01-20", date(2027, 1, 18), date(2027, 1, 20)),
         ("2026/9/9", date(2026, 9, 9), date(2026, 9, 9)),
+        ("115.10.13-14", date(2026, 10, 13), date(2026, 10, 14)),
+        ("115.10.13~115.10.14", date(2026, 10, 13), date(2026, 10, 14)),
+        ("115/10/13-10/14", date(2026, 10, 13), date(2026, 10, 14)),
+        ("115年10月13日至14日", date(2026, 10, 13), date(2026, 10, 14)),
+        ("10.13–14", date(2026, 10, 13), date(2026, 10, 14)),
+        ("10/13、14", date(2026, 10, 13), date(2026, 10, 14)),
+        ("10/13(二)~14(三)", date(2026, 10, 13), date(2026, 10, 14)),
+        ("115/10/13", date(2026, 10, 13), date(2026, 10, 13)),
+        ("115.10.13(二)", date(2026, 10, 13), date(2026, 10, 13)),
+        ("西元2026年10月13日", date(2026, 10, 13), date(2026, 10, 13)),
+        ("1151013", date(2026, 10, 13), date(2026, 10, 13)),
+        ("20261013", date(2026, 10, 13), date(2026, 10, 13)),
+        ("2026-10-13 (Tue)", date(2026, 10, 13), date(2026, 10, 13)),
+        ("2026-10-13 上午", date(2026, 10, 13), date(2026, 10, 13)),
+        ("12/30~1/2", date(2026, 12, 30), date(2027, 1, 2)),
+        ("2026-12-30~1/2", date(2026, 12, 30), date(2027, 1, 2)),
+        ("2026-10-12T23:00:00Z", date(2026, 10, 13), date(2026, 10, 13)),
     ],
 )
 def test_days_are_read_as_schools_write_them(text: str, first: date, last: date) -> None:
     assert read_range(text, 115) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["2/30", "1/18(二)", "民國114/2/29", "soon", "", "9/12~9/9", "13/1", "9/9~9/10~9/11"])
-def test_a_day_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r".*"):
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("2/30", "沒有 2027 年 2 月 30 日這一天"),
+        ("13/1", "沒有 2026 年 13 月 1 日這一天"),
+        ("2026-13-01", "沒有 2026 年 13 月 1 日這一天"),
+        ("民國114/2/29", "沒有 2025 年 2 月 29 日這一天"),
+        ("民國2026年9月1日", "民國年只有三位數"),
+        ("0001-01-01", "1 年不在學校的年份裡"),
+        ("1/18(二)", "星期不符:2027-01-18 是星期一"),
+        ("2026-09-01 (Mon)", "星期不符:2026-09-01 是星期二"),
+        ("9/12~9/9", "早於開始"),
+        ("2/3 25:00", "沒有 25:00 這個時刻"),
+        ("2/3 12:60", "沒有 12:60 這個時刻"),
+        ("10/13、10/15", "不相連"),
+        ("", "沒有日期"),
+        ("soon", "看不懂這個日期的寫法"),
+        ("10-13", "看不懂這個日期的寫法"),
+        ("9/9~", "看不懂這個日期的寫法"),
+        ("9/9~9/10~9/11", "看不懂這個日期的寫法"),
+    ],
+)
+def test_a_day_that_is_none_is_refused_with_the_reason(text: str, why: str) -> None:
+    with pytest.raises(NotADay, match=re.escape(why)) as caught:
         read_range(text, 115)
+    assert caught.value.why_en
+
+
+@pytest.mark.parametrize(
+    ("cell", "starts", "ends", "whole_day", "until"),
+    [
+        ("2027/3/5 17:00", None, time(17), False, False),
+        ("2027/3/5 17:00前", None, time(17), False, True),
+        ("3/5 下午5時", None, time(17), False, False),
+        ("3/5 5:30 PM", None, time(17, 30), False, False),
+        ("3/5 12:00 PM", None, time(12), False, False),
+        ("3/5 08:00~17:00", time(8), time(17), False, False),
+        ("3/5 08:00~3/6 17:00", time(8), time(17), False, False),
+        ("3/5 24:00", None, None, True, False),
+        ("3/5", None, None, False, False),
+        (datetime(2027, 3, 5, 17), None, time(17), False, False),
+        (datetime(2027, 3, 5), None, None, False, False),
+        (date(2027, 3, 5), None, None, False, False),
+        (1160305, None, None, False, False),
+        (20270305.0, None, None, False, False),
+    ],
+)
+def test_an_hour_beside_the_day_is_read_and_24_is_the_end_of_that_day(
+    cell: object, starts: time | None, ends: time | None, *, whole_day: bool, until: bool
+) -> None:
+    found = read_days(cell, 115)
+    assert (found.first, found.starts, found.ends, found.whole_day, found.until) == (
+        date(2027, 3, 5), starts, ends, whole_day, until,
+    )  # fmt: skip
 
 
 def test_the_second_half_of_a_school_year_lies_in_the_next_year() -> None:
@@ -200,29 +268,130 @@ def test_the_command_names_each_entry_that_a_person_decides(tmp_path: Path, caps
 
 
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "content", "line", "rule"),
     [
-        ("a.csv", b""),
-        ("a.csv", "日期,事項\n".encode()),
-        ("a.csv", "day,what\n2026-09-01,開學\n".encode()),
-        ("a.csv", "日期,事項\n9/1,開學\n".encode()),
-        ("a.csv", b"\xff\xfe\x00\x01"),
-        ("a.xlsx", b"no workbook"),
-        ("a.ics", b"no feed"),
-        ("a.json", b"{"),
-        ("a.json", b"3"),
-        ("a.json", '[{"title": "開學", "date": "0001-01-01"}]'.encode()),
-        ("a.json", b'[{"title": "x", "start": {"dateTime": "0001-01-01T00:00:00Z"}}]'),
-        ("a.json", b'[{"start": 3}]'),
-        ("a.pdf", b"%PDF"),
+        ("a.csv", b"", 1, "taken for CSV by its name, but it is empty"),
+        ("a.csv", "日期,事項\n".encode(), 0, "there is no entry in it"),
+        ("a.csv", "day,what\n2026-09-01,開學\n".encode(), 1, "columns for the day and the title are needed"),
+        ("a.csv", "日期,事項\n9/1,開學\n".encode(), 0, "no day has a year(a.csv:2 日期「9/1」)"),
+        ("a.csv", '日期,事項\n2026-09-01,"開學\n'.encode(), 2, "do not pair up on this line"),
+        ("a.csv", b"\xff\xfe\x00\x01", 1, "neither UTF-8, CP950 nor Big5-HKSCS"),
+        ("a.csv", b"a\x00b", 0, "it is no text"),
+        ("a.csv", b"%PDF-1.4\n", 0, "its content looks like PDF"),
+        ("a.xlsx", b"no workbook", 0, "taken for XLSX by its name, but it is no workbook"),
+        ("a.xlsx", b"<html><table>", 0, "looks like a web page or XML"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1", 0, "looks like an old Excel file"),
+        ("a.ics", b"no feed", 0, "taken for iCalendar by its name, but its content is no iCalendar"),
+        ("a.json", b'[\n{"x":', 2, "from character 6 on it is no JSON"),
+        ("a.json", b"\xff", 0, "byte 0 is no UTF-8"),
+        ("a.json", b"[" * 99_999, 0, "nested too deeply"),
+        ("a.json", b"3", 0, "holds no list of entries"),
+        ("a.json", '[{"title": "開學", "date": "0001-01-01"}]'.encode(), 0, "the year 1 is none of a school's"),
+        ("a.json", b'[{"start": 3}]', 0, "not a way of writing a day"),
+        ("a.pdf", b"%PDF", 0, "a kind of file that is not read"),
     ],
 )
-def test_a_file_that_is_no_calendar_is_refused_with_its_remedy(tmp_path: Path, name: str, content: bytes) -> None:
+def test_a_file_that_is_no_calendar_says_what_it_was_taken_for_and_why_it_is_none(
+    tmp_path: Path, name: str, content: bytes, line: int, rule: str
+) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(DocumentError) as caught:
         read_published(path)
-    assert all(p.remedy and p.remedy_en for p in caught.value.problems)
+    [problem] = caught.value.problems
+    assert problem.line == line and rule in problem.rule and problem.remedy and problem.remedy_en
+    assert "Error" not in str(problem)
+
+
+def test_a_file_that_is_not_there_and_a_folder_are_called_that(tmp_path: Path) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    for name, rule in (("none.csv", "there is no such file"), ("folder.csv", "a folder, no file")):
+        with pytest.raises(DocumentError, match=rule):
+            read_published(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place", "field"),
+    [
+        ("a.json", '[{"title": "開學", "start": {"date": "2026-13-01"}}]', "a.json#1", "start.date"),
+        ("a.json", '[{"title": "開學", "start": {"dateTime": "2026-13-01T08:00:00Z"}}]', "a.json#1", "start.dateTime"),
+        ("a.csv", "開始日期,事項\n2026-13-01,開學\n", "a.csv:2", "開始日期"),
+        (
+            "a.ics",
+            "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nSUMMARY:x\nDTSTART;VALUE=DATE:20261301\nEND:VEVENT\nEND:VCALENDAR\n",
+            "a.ics#1",
+            "DTSTART",
+        ),
+    ],
+)
+def test_a_day_that_does_not_exist_is_named_with_its_place_where_nothing_else_can_be_read(
+    tmp_path: Path, name: str, content: str, place: str, field: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(DocumentError) as caught:
+        read_published(tmp_path / name)
+    [problem] = caught.value.problems
+    assert problem.file == str(tmp_path / place) and problem.field == field
+    assert problem.rule.startswith("沒有 2026 年 13 月 1 日這一天")
+
+
+def test_what_could_not_be_read_names_the_cell_and_the_reason_and_takes_no_other_line_along(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "日期,結束日期,事項\n2026-08-31,,開學\n116/2/3 25:00,,課程學習成果上傳截止\n2026-09-02,2026-09-01,校慶\n2026-09-03,,\n"
+        '2026-09-07,2026-09-11,"9/7 段考\n9/40 校慶\n9/9 休業式"\n',
+        encoding="utf-8",
+    )
+    found = read_published(path)
+    assert [(u.place, u.field, u.value, u.why) for u in found.unread] == [
+        ("a.csv:3", "日期", "116/2/3 25:00", "沒有 25:00 這個時刻"),
+        ("a.csv:4", "結束日期", "2026-09-01", "早於開始日期 2026-09-02"),
+        ("a.csv:5", "事項", "", "沒有事項"),
+        ("a.csv:6", "事項", "9/40", "沒有 2026 年 9 月 40 日這一天"),
+    ]
+    assert [e.title for e in found.entries] == ["開學", "段考", "休業式"]
+
+
+def test_days_without_a_year_follow_the_school_year_of_the_others_unless_two_are_as_frequent(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("日期,事項\n2026-08-31,開學\n2/3 24:00,段考\n", encoding="utf-8")
+    assert [(e.first, e.whole_day) for e in read_published(path).entries] == [
+        (date(2026, 8, 31), False),
+        (date(2027, 2, 3), True),
+    ]
+    path.write_text("日期,事項\n2026-07-31,開學\n2026-08-31,開學\n2/3,段考\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match="two school years"):
+        read_published(path)
+    assert read_published(path, 115).school_year == 115
+
+
+@pytest.mark.clause("規§3.1", "規§4.1")
+def test_the_command_tells_what_it_took_and_what_it_could_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "日期,事項\n2026-08-31,開學\n2027-01-20,休業式\n2027/3/5 17:00,教師認證課程學習成果截止\n"
+        "2027/5/10,收訖明細確認開始\n2026-11-31,教學觀摩\n",
+        encoding="utf-8",
+    )
+    words = ["calendar", "propose", str(path), "--out", str(tmp_path / "draft.yaml")]
+    assert app(words, result_action="return_value") == 0
+    said = capsys.readouterr().out
+    assert "採用學習歷程日期 1 筆,1 筆讀不出來,1 筆請人員確認" in said
+    assert "✓ own.csv:4「教師認證課程學習成果截止」→ due 2027-03-05(五) 17:00" in said
+    assert "? own.csv:6 日期「2026-11-31」沒有 2026 年 11 月 31 日這一天" in said
+    assert "? own.csv:5「收訖明細確認開始」2027-05-10 看不出是哪一期" in said
+    for name in ("draft.yaml", "draft-agenda.md"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "own.csv:5「收訖明細確認開始」" in text and "own.csv:6" in text
+    calendar = load_calendar(tmp_path / "draft.yaml")
+    window = calendar.window("115-1", "g10_11", "certification")
+    assert window is not None and window.due.isoformat() == "2027-03-05T09:00:00+00:00"
+    assert app([*words, "--json"], result_action="return_value") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert [t["place"] for t in shown["taken"]] == ["own.csv:4"]
+    assert shown["unread"][0]["field"] == "日期" and shown["unread"][0]["why_en"] == "there is no day 2026-11-31"
 
 
 def test_a_title_cannot_write_fields_of_the_draft(tmp_path: Path) -> None:

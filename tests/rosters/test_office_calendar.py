@@ -73,6 +73,48 @@ def test_a_wrong_row_is_named_and_nothing_is_taken(tmp_path: Path, day: str, lin
     assert problem.remedy and problem.remedy_en
 
 
+@pytest.mark.clause("規§4.1")
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("1140305,三,0,", "看起來是民國日期 114年3月5日"),
+        ("114/3/5,三,0,", "看起來是民國日期 114年3月5日"),
+        ("1140229,六,2,", "看起來是民國日期,而且沒有這一天"),
+        ("5 March,三,0,", "不是這個寫法"),
+        ("0114/03/05,一,0,", "西元 114 年不是辦公日曆的年份"),
+    ],
+)
+def test_a_day_in_roc_years_is_refused_with_what_was_found_and_never_guessed_at(
+    tmp_path: Path, line: str, found: str
+) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_office_calendar(written(tmp_path / "a.csv", rows(2025, d0305=line)))
+    [problem] = caught.value.problems
+    assert (problem.line, problem.field, problem.value) == (65, "西元日期", line.split(",")[0])
+    assert found in problem.rule and "西元" in problem.rule and problem.remedy_en
+
+
+@pytest.mark.parametrize("text", ["2025/3/5", "2025-03-05", "2025/03/05"])
+def test_the_day_may_have_signs_between_its_numbers(tmp_path: Path, text: str) -> None:
+    [found] = read_office_calendar(written(tmp_path / "a.csv", rows(2025, d0305=f"{text},三,2,")))
+    assert date(2025, 3, 5) in found.off
+
+
+def test_a_whole_year_in_roc_is_told_by_its_first_rows_and_their_number(tmp_path: Path) -> None:
+    roc = [f"{int(x[:4]) - 1911}{x[4:]}" for x in rows(2025)]
+    with pytest.raises(DocumentError) as caught:
+        read_office_calendar(written(tmp_path / "a.csv", roc))
+    assert len(caught.value.problems) == 21 and "345 more rows" in caught.value.problems[-1].rule
+
+
+def test_a_file_that_is_not_there_or_no_csv_says_so(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="there is no such file"):
+        read_office_calendar(tmp_path / "none.csv")
+    (tmp_path / "a.csv").write_bytes(b"a\x00b")
+    with pytest.raises(DocumentError, match="taken for CSV by its name, but it is no text"):
+        read_office_calendar(tmp_path / "a.csv")
+
+
 def test_a_year_that_is_not_whole_an_empty_file_and_the_one_for_google_are_refused(tmp_path: Path) -> None:
     for lines in (rows(2025)[:-1], []):
         with pytest.raises(DocumentError):
