@@ -102,9 +102,10 @@ def propose_command(
     )
     for path_ in written:
         print(f"  → {path_}", file=told)
-    for t in own.taken:
-        row = _shown(t)
+    for row in (_shown(t) for t in own.taken):
         print(f"  ✓ {row['place']}「{row['title']}」→ {', '.join(row['dates'])}:{', '.join(row['where'])}", file=told)
+        for warned in row["warnings"]:
+            print(f"    ! {warned['message']} · {warned['message_en']}", file=told)
     for lost in published.unread:
         print(f"  ? {lost.place} {lost.text}", file=told)
     for u in facts.unsure:
@@ -121,4 +122,5 @@ def _shown(taken: Taken) -> dict[str, Any]:
         "title": taken.entry.title,
         "dates": [f"{edge} {when(at)}" for edge, at in taken.edges],
         "where": [" ".join(key) for key in taken.keys],
+        "warnings": [{"message": zh, "message_en": en} for zh, en in taken.warnings],
     }

@@ -19,6 +19,8 @@ from rules.roc import school_year_of
 _LINE = re.compile(
     r"^\s*\(?(?P<day>\d{1,2}(?:[/月])\d{1,2}日?(?:\s*(?:~|-)\s*\d{1,2}(?:[/月]\d{1,2}日?)?)?)\)?\s*[:、]?\s*(?P<title>\S.*)$"
 )
+_WEEK = 4
+"""A row from one day to the fourth after it or a later one can be a week's row, whose lines have days of their own."""
 _MOST_NAMED = 20
 """Rows that a refusal names; a file of which nothing can be read has hundreds of them."""
 
@@ -97,9 +99,11 @@ def _read(row: Row, year: int, entries: list[Entry], unread: list[Unread]) -> No
     lines = [x for x in re.split(r"[\r\n;;]+", row.title) if x.strip()]
     if not lines:
         return lost(row.title_field, "", NotADay("沒有事項", "nothing is named"), f"{days.first}")
+    week = (days.last - days.first).days >= _WEEK
+    hours = days.starts, days.ends
     for text in lines:
         dated = _LINE.match(plain(text))
-        if dated and (len(lines) > 1 or (days.last - days.first).days >= 4):
+        if dated and (len(lines) > 1 or week):
             try:
                 own = read_days(dated["day"], year)
             except NotADay as error:
@@ -107,18 +111,9 @@ def _read(row: Row, year: int, entries: list[Entry], unread: list[Unread]) -> No
                 continue
             entries.append(entry(text[dated.start("title") :], own.first, own.last, row.place, row.office))
         else:
-            entries.append(
-                entry(
-                    text,
-                    days.first,
-                    days.last,
-                    row.place,
-                    row.office,
-                    (days.starts, days.ends),
-                    whole_day=days.whole_day,
-                    until=days.until,
-                )
-            )
+            span, vague = (days.first, days.last), week and len(lines) > 1
+            more = {"whole_day": days.whole_day, "until": days.until, "vague": vague}
+            entries.append(entry(text, *span, row.place, row.office, hours, **more))
     return None
 
 

@@ -85,11 +85,12 @@ class Entry:
 
 def entry(
     title: str, first: date, last: date, place: str, office: str = "", hours: tuple[time | None, time | None] = (None, None),
-    *, whole_day: bool = False, until: bool = False,
+    *, whole_day: bool = False, until: bool = False, vague: bool = False,
 ) -> Entry:  # fmt: skip
     """An entry with what its title carries in free text: hours, `(暫)`, an approximate day.
 
     `hours` are those that stand beside the first and the last day; the title's own hour counts where these have none.
+    `vague`: a line of a whole week's cell, whose day does not stand there.
     """
     found = _CLOCK.search(title)
     clock = hours[1] or (_clock(found) if found and not whole_day else None)
@@ -102,7 +103,7 @@ def entry(
         clock=clock,
         until=until or bool(found and found["until"]),
         tentative=bool(_TENTATIVE.search(title)),
-        approximate=bool(_ABOUT.search(title)),
+        approximate=vague or bool(_ABOUT.search(title)),
         whole_day=whole_day or bool(found and not hours[1] and (found["hour"], found["minute"]) == ("24", "00")),
         starts=hours[0],
     )

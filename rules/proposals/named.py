@@ -18,8 +18,8 @@ from rules.proposals.placement import Placement
 from rules.proposals.words import Operation, PortfolioWords, bare, one_of
 from rules.ruleset import Lane, RuleSet
 
-_YEAR = re.compile(r"(?<!\d)(?P<year>\d{3})(?:學年|-[12](?!\d)|[上下](?!午))")
-_HALF = re.compile(r"(?<!\d)\d{3}(?:學年度?第?)?(?:-(?P<digit>[12])(?!\d)|(?P<word>[上下])(?!午))")
+_YEAR = re.compile(r"(?<!\d)(?P<year>1\d{2})(?:學年|-[12](?!\d)|[上下](?!午))")
+_HALF = re.compile(r"(?<!\d)1\d{2}(?:學年度?第?)?(?:-(?P<digit>[12])(?!\d)|(?P<word>[上下])(?!午))")
 
 
 @dataclass(frozen=True, slots=True)

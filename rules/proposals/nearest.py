@@ -71,7 +71,7 @@ def target_of(
     if clear and best.off == 0:
         return best.group
     shown = [best, *sorted(others, key=lambda r: r.least)[:2]] if not clear else [best]
-    zh, en = ("、".join(r.shown({k: t[n] for k, t in titles.items()}) for r in shown) for n in (0, 1))
+    zh, en = (("、", ", ")[n].join(r.shown({k: t[n] for k, t in titles.items()}) for r in shown) for n in (0, 1))
     if clear:
         return Unclear(
             f"最接近的是別的學年:{zh};請在標題寫明學期", f"is nearest to another school year: {en}; name the semester"

@@ -5,7 +5,7 @@ A date is taken where the draft has no error with it; otherwise the proposed one
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,11 +31,12 @@ from rules.schedule import National
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A row whose dates stand in the draft: which edges of which windows or duties."""
+    """A row whose dates stand in the draft: which edges of which windows or duties, and what the linter warns of there."""
 
     entry: Entry
     keys: tuple[Key, ...]
     edges: tuple[tuple[Edge, datetime], ...]
+    warnings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +198,15 @@ class _Taking:
                 else:
                     self._against(claim, key, why)
         if taken:
-            self.taken.append(Taken(claim.said.entry, tuple(taken), tuple(claim.said.edges.items())))
+            warned = self._warned(taken, claim.said.edges)
+            self.taken.append(Taken(claim.said.entry, tuple(taken), tuple(claim.said.edges.items()), warned))
             self.done += [(claim, key) for key in taken]
+
+    def _warned(self, keys: Sequence[Key], edges: Iterable[Edge]) -> tuple[tuple[str, str], ...]:
+        """What the linter warns of at exactly these dates (a holiday, an unclear hour)."""
+        places = {" ".join((*key, edge)) for key in keys for edge in edges}
+        found = lint(self._case(self.pins))
+        return tuple(f.message for f in found if f.hit.place in places and f.rule.severity is Severity.WARNING)
 
     def _fit(self, claim: _Claim, keys: list[Key]) -> tuple[str, str] | None:
         """None, and the dates are pinned, where no error comes in; else the first contradiction."""

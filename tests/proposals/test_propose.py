@@ -352,6 +352,18 @@ def test_what_could_not_be_read_names_the_cell_and_the_reason_and_takes_no_other
     assert [e.title for e in found.entries] == ["開學", "段考", "休業式"]
 
 
+@pytest.mark.clause("規§4.1")
+def test_a_line_of_a_weeks_cell_that_has_no_day_of_its_own_is_approximate(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = "2/3 課程學習成果上傳截止\n課程學習成果認證截止"
+    path.write_text(f'日期,事項\n2027-02-01~2/5,"{lines}"\n2027-02-01~2/4,"{lines}"\n', encoding="utf-8")
+    found = [(e.first, e.last, e.approximate) for e in read_published(path).entries]
+    day, monday = date(2027, 2, 3), date(2027, 2, 1)
+    assert found == [
+        (day, day, False), (monday, date(2027, 2, 5), True), (day, day, False), (monday, date(2027, 2, 4), False),
+    ]  # fmt: skip
+
+
 def test_days_without_a_year_follow_the_school_year_of_the_others_unless_two_are_as_frequent(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("日期,事項\n2026-08-31,開學\n2/3 24:00,段考\n", encoding="utf-8")

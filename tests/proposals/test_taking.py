@@ -266,6 +266,16 @@ def test_a_tentative_day_is_taken_and_listed() -> None:
     assert [(u.why, u.why_en) for u in made.unsure] == [("日期是暫定的", "the day is tentative")]
 
 
+@pytest.mark.clause("規§4.1")
+def test_a_date_on_a_day_off_is_taken_with_the_linters_warning() -> None:
+    [holiday] = adopted(titled("高一、高二課程學習成果認證截止", date(2027, 2, 6))).taken
+    said = [zh for zh, _ in holiday.warnings]
+    assert len(said) == 2 and said[0].startswith("上傳截止後,教師認證的上班日太少") and "春節" in said[1]
+    assert "Lunar New Year" in holiday.warnings[1][1]
+    [plain] = adopted(titled("高一、高二課程學習成果認證截止", CERTIFIED)).taken
+    assert plain.warnings == ()
+
+
 # -- what a person decides -----------------------------------------------------------------------------------------
 
 
