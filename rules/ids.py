@@ -37,7 +37,7 @@ def duty_key(process: str, kind: str, scope: str = "") -> str:
 
 def duty_process(key: str) -> str:
     """The process that a duty belongs to."""
-    return key.split("#", 1)[0]
+    return key.partition("#")[0]
 
 
 def step_key(thing: str, kind: str, hangs_on: datetime) -> str:

@@ -50,7 +50,7 @@ class Kept:
     fields: dict[str, Value]
 
 
-def check(book: ItemBook, given: Written, *, on: date, complete: bool = True) -> Kept | Refusal:
+def check(book: ItemBook, given: Written, *, on: date, complete: bool) -> Kept | Refusal:
     """The form that is kept, or the first thing that is wrong.
 
     `complete` False is a draft: what is missing is no fault, what stands there must be in order.
@@ -104,7 +104,7 @@ def _link(book: ItemBook, link: str | None, clause: str, on: date) -> Refusal | 
 
 
 def check_fields(
-    book: ItemBook, schema: ItemSchema, given: Mapping[str, Value | None], *, period: str, complete: bool = True
+    book: ItemBook, schema: ItemSchema, given: Mapping[str, Value | None], *, period: str, complete: bool
 ) -> dict[str, Value] | Refusal:
     """The fields by their columns, or all faults. A field may be named by its id or by its column."""
     columns = {f.column: f.id for f in schema.fields}

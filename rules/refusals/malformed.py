@@ -95,12 +95,12 @@ _LONGEST = 300
 
 def malformed(error: ValidationError, model: type[BaseModel], *, clause: str, within: str) -> Refusal:
     """All faults of a body as one refusal; `within` names the command or document before the field."""
-    faults = [_fault(fault, model, clause=clause, within=within) for fault in error.errors(include_url=False)]
+    faults = [_fault(fault, model, clause=clause, within=within) for fault in error.errors()]
     return together(list({f.place: f for f in reversed(faults)}.values())[::-1])  # of each place the first
 
 
 def _fault(fault: Any, model: type[BaseModel], *, clause: str, within: str) -> Refusal:
-    loc = [x for x in fault["loc"] if not (isinstance(x, str) and x.startswith("function-"))]
+    loc = list(fault["loc"])
     if loc and loc[-1] in _ALTERNATIVES and fault["type"].endswith("_type"):
         loc, rule = loc[:-1], f"{TEXT}, {NUMBER}"
     else:
@@ -141,7 +141,7 @@ def rule_of(fault: Any, model: type[BaseModel], loc: list[int | str]) -> str:
     """What a field of a model must be, by pydantic's fault at that place (with its context)."""
     kind, given = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
-        return ", ".join(_model_at(model, loc[:-1]).model_fields) or OBJECT
+        return ", ".join(_model_at(model, loc).model_fields) or OBJECT
     if kind in _LISTED:
         return ", ".join(re.findall(r"'([^']*)'", str(given["expected"]))) or str(given["expected"])
     if kind == "string_pattern_mismatch":
@@ -184,7 +184,7 @@ def _found(fault: Any) -> str:
 
 
 def _model_at(model: type[BaseModel], loc: list[int | str]) -> type[BaseModel]:
-    """The model whose field stands at the end of `loc`."""
+    """The model that `loc` leads into; a name that it does not know leads nowhere."""
     for name in loc:
         if isinstance(name, str) and name in model.model_fields:
             model = next(_models(model.model_fields[name].annotation), model)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 UNITS = (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10))
 """Of 1,024 each, as the authority's limits are written (schools/national/)."""
 
@@ -11,7 +13,7 @@ def size_text(count: int) -> str:
     exact = f"{count:,} 位元組 · bytes"
     for unit, of in UNITS:
         if count >= of:
-            whole, part = divmod(-(-count * 100 // of), 100)
-            short = f"{whole}.{part:02}".rstrip("0").rstrip(".") + f" {unit}"
+            rounded = Decimal(-(-count * 100 // of)).scaleb(-2).normalize()
+            short = f"{rounded:f} {unit}"
             return short if count % of == 0 else f"{short}({exact})"
     return exact

@@ -107,7 +107,7 @@ class Seen:
     ran: dict[Line, list[str]]
     at_import: set[Line]
     libraries: list[str]
-    """Modules of others that the tests import."""
+    """Modules of others that the tests import; those of hypothesis, which reads its settings late, are left out."""
 
     def reaching(self, change: Change) -> list[str]:
         """The tests that run the change's statement, quick ones first; none where no test runs it."""
@@ -164,7 +164,7 @@ def trace(tests: Sequence[str]) -> Seen:
     if pytest_in_here(Pure(each), tests) > 1 or not seen.took:
         raise SystemExit("the tests cannot be read")
     files = ((name, getattr(module, "__file__", None) or "") for name, module in sys.modules.items())
-    seen.libraries = sorted(name for name, file in files if "site-packages" in file)
+    seen.libraries = sorted(name for name, file in files if "site-packages" in file and "hypothesis" not in name)
     return seen
 
 

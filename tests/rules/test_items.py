@@ -347,6 +347,30 @@ def test_a_book_names_every_contradiction(change: dict[str, Any], said: str) -> 
 
 
 @pytest.mark.clause("規§5.4")
+@pytest.mark.parametrize(
+    "where", ["summary", "link", "drafts", "code_lists", "evidence", "variants", "categories", "fields"]
+)
+def test_every_value_of_a_book_names_a_source_that_the_book_has(where: str) -> None:
+    unknown = {"source": "hearsay"}
+    one, variant, category = BOOK.summary[0], BOOK.variants[0], BOOK.categories[0]
+    level = BOOK.code_lists["cadre_level"]
+    outcome = BOOK.evidence["outcome"]
+    role = outcome.roles[0].model_copy(update=unknown)
+    change: dict[str, Any] = {
+        **{name: (one.model_copy(update=unknown),) for name in ("summary", "link", "drafts")},
+        "code_lists": dict(BOOK.code_lists) | {"cadre_level": level.model_copy(update=unknown)},
+        "evidence": {"outcome": outcome.model_copy(update={"roles": (role, *outcome.roles[1:])})},
+        "variants": (variant.model_copy(update=unknown),),
+        "categories": (category.model_copy(update=unknown),),
+        "fields": (category.model_copy(update={"fields": (category.fields[0].model_copy(update=unknown),)}),),
+    }
+    plain = {name: getattr(BOOK, name) for name in ItemBook.model_fields}
+    with pytest.raises(ValidationError) as error:
+        ItemBook.model_validate(plain | {"categories" if where == "fields" else where: change[where]})
+    assert error.value.errors()[0]["msg"] == "Value error, sources: 'hearsay' is not among them"
+
+
+@pytest.mark.clause("規§5.4")
 def test_evidence_names_each_role_once_and_asks_only_for_roles_that_it_takes() -> None:
     role = {"role": "document", "most": 1, "source": "x"}
     Evidence.model_validate({"roles": [role], "one_of": ["document"]})

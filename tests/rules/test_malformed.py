@@ -200,3 +200,38 @@ def test_a_text_that_no_database_keeps_is_refused_by_its_place_and_character(bod
     limit = "可儲存的文字 · text that can be kept"
     refusal = Refusal(code=Code.BAD_REQUEST, clause="規§5.3.1", place=place, found=found, limit=limit)
     assert unstorable(body, clause="規§5.3.1", within="upload") == (refusal if place else None)
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Leaf(Strict):
+    name: str = ""
+    size: int = 0
+
+
+class Branch(Strict):
+    leaves: tuple[Leaf, ...] | None = None
+    tip: Leaf | None = None
+
+
+class Tree(Strict):
+    name: str = ""
+    branches: dict[str, Branch] = Field(default_factory=dict)
+
+
+@pytest.mark.clause("規§5.0")
+@pytest.mark.parametrize(
+    ("body", "place", "limit"),
+    [
+        ({"zz": 1}, "zz", "name, branches"),
+        ({"branches": {"a": {"zz": 1}}}, "branches.a.zz", "leaves, tip"),
+        ({"branches": {"a": {"leaves": [{}, {"zz": 1}]}}}, "branches.a.leaves.1.zz", "name, size"),
+        ({"branches": {"a": {"tip": {"zz": 1}}}}, "branches.a.tip.zz", "name, size"),
+    ],
+)
+def test_a_field_that_nobody_knows_is_told_with_those_that_stand_at_its_place(
+    body: dict[str, Any], place: str, limit: str
+) -> None:
+    assert told(Tree, body) == ("field_unknown", f"body.{place}", "不認得 · unknown", limit)

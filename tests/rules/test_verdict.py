@@ -125,6 +125,7 @@ def test_the_window_is_the_item_s_own_lane_s_of_its_semester_or_for_what_a_year_
     assert verdict(act("unselect", state="selected", id="i")) is None
     assert verdict(act("upload", "diverse", period="115")) is None
     assert verdict(act("replace", "diverse", period="115", state="uploaded", id="i")) is None
+    assert verdict(act("replace", "diverse", period="115-1", state="uploaded", id="i")) is None
     # A new item names its own period: a diverse one that names a semester has no window there.
     assert verdict(act("upload", "diverse")) == ("no_window", "規§4.2", "diverse 115-1", "", "")
     assert verdict(act(period="115-2")) == ("no_window", "規§4.2", "outcome 115-2", "", "")
