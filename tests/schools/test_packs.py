@@ -485,6 +485,7 @@ def _sources(room: str) -> list[Path]:
     return sorted(p for p in (ROOT / room).rglob("*") if p.suffix in (".py", ".sql"))
 
 
+@cache
 def _words(path: Path) -> set[str]:
     """The string literals of a file: whole, and what stands before a colon; comments and docstrings left out."""
     if path.suffix == ".sql":
