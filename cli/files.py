@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from cli import show
 from cli.place import Place, opened
@@ -24,19 +25,25 @@ TICKET_MINUTES = 60
 """How long our own client's ticket is good; a slow line goes on with another one."""
 
 
-async def put_file(data: Path, school: str | None, path: Path, *, as_json: bool) -> int:
-    """Store a file, fsynced before the answer; prints what an item's or an evidence's fields need."""
+async def put_file(data: Path, school: str | None, path: Path, who: str | None, *, as_json: bool) -> int:
+    """Store a file, fsynced before the answer; prints what an item's or an evidence's fields need.
+
+    `who` brings it: only they may name it in an item.
+    """
     if not path.is_file():
         raise refuse(Code.NOT_FOUND, clause="規§5.0", place="file", found=str(path))
     async with opened(data) as place:
-        part = await kept_part(place, await place.school(school), path)
+        code = await place.school(school)
+        part = await kept_part(place, code, path, by=await place.person(code, who) if who else None)
     _tell(part, as_json=as_json)
     return 0
 
 
-async def kept_part(place: Place, school: str, path: Path, *, taken: tuple[str, ...] = STAFF_TAKEN) -> dict[str, Any]:
+async def kept_part(
+    place: Place, school: str, path: Path, *, taken: tuple[str, ...] = STAFF_TAKEN, by: UUID | None = None
+) -> dict[str, Any]:
     """A stored file as a command's file part: role, hash, size, type, name. Raises Refused(file_…)."""
-    return _part(await put(place.db, place.vault, school, _chunks(path), taken=taken), path.name)
+    return _part(await put(place.db, place.vault, school, _chunks(path), taken=taken, by=by), path.name)
 
 
 async def put_resumable(data: Path, school: str | None, path: Path, who: str, *, as_json: bool) -> int:

@@ -23,12 +23,12 @@ def put_file(
     as_: Annotated[str | None, Parameter(name="--as", help="學號或職員編號 · student or staff number")] = None,
     where: Where = HERE,
 ) -> int:
-    """存入學校的檔案庫並印出雜湊 · store a file and print its hash, for items and evidence."""
+    """存入學校的檔案庫並印出雜湊;作品的檔案須由本人(--as)存入 · store a file and print its hash; an item's by its student (--as)."""
     from cli.files import put_file as store
     from cli.files import put_resumable
 
     if not resumable:
-        return asyncio.run(store(where.data, where.school, path, as_json=where.json))
+        return asyncio.run(store(where.data, where.school, path, as_, as_json=where.json))
     if as_ is None:
         limit = "--resumable 需要 --as · --resumable needs --as"
         raise refuse(Code.BAD_REQUEST, clause="規§5.0", place="--as", limit=limit)

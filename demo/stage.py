@@ -103,10 +103,10 @@ class Stage:
             raise RuntimeError(f"{name} {key} was refused: {answer.refusal.shown()}")
         return answer.proof
 
-    async def file(self, kind: str) -> dict[str, Any]:
-        """A new file of a kind, stored; as a command's file part. Each has its own content."""
+    async def file(self, kind: str, by: UUID) -> dict[str, Any]:
+        """A new file of a kind that somebody brings, stored; as a command's file part. Each has its own content."""
         self.files += 1
-        stored = await self.keep(variant(kind, self.files))
+        stored = await self.keep(variant(kind, self.files), by)
         return {
             "role": EXTENSIONS[kind],
             "sha256": stored.sha256,
@@ -115,9 +115,9 @@ class Stage:
             "file_name": f"作品-{self.files}.{kind}",
         }
 
-    async def keep(self, data: bytes) -> StoredFile:
+    async def keep(self, data: bytes, by: UUID | None = None) -> StoredFile:
         """Store bytes (a file, a letter, a receipt), fsynced."""
-        return await self.through(lambda: put(self.db, self.vault, self.school, data))
+        return await self.through(lambda: put(self.db, self.vault, self.school, data, by=by))
 
     async def rows(self, sql: str, *args: Any) -> list[Any]:
         """What the script needs to know of the school now."""

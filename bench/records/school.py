@@ -212,6 +212,10 @@ async def found_school(school: School, students: int = STUDENTS) -> None:
         "insert into stored_file values ($1, $2, $3, $4, now()) on conflict do nothing",
         [(s, sha256, first.size, first.media_type) for sha256 in hashes],
     )
+    await c.executemany(
+        "insert into file_sender (school, sha256, person) values ($1, $2, $3)",
+        [(s, sha256, p) for sha256, p in zip(hashes, school.students, strict=True)],
+    )
     file = {"role": "document", "size": first.size, "media_type": first.media_type, "file_name": "植物觀察.pdf"}
     school.files = [file | {"sha256": sha256} for sha256 in hashes]
 

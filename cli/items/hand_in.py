@@ -92,7 +92,7 @@ def _with_files(by: Acting, name: str, body: dict[str, Any], paths: list[Path], 
         given = {k: v for k, v in body.items() if v is not None}
         if fields:
             given["fields"] = fields_of(fields)
-        await place.person(code, by.as_)
-        return given | {"files": await parts_of(place, code, paths)}
+        person = await place.person(code, by.as_)
+        return given | {"files": await parts_of(place, code, paths, person)}
 
     return give(by, name, whole)

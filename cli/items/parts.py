@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from cli.files import kept_part
 from cli.place import Place
@@ -13,19 +14,19 @@ from rules.file_names import file_name
 from rules.refusals import Code, Refused, refuse
 
 
-async def parts_of(place: Place, school: str, paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """The files as a command's file parts, in their order. Raises Refused(not_found, file_…)."""
+async def parts_of(place: Place, school: str, paths: Sequence[Path], person: UUID) -> list[dict[str, Any]]:
+    """The files that a person brings as a command's file parts, in their order. Raises Refused(not_found, file_…)."""
     missing = [p.name for p in paths if not p.is_file()]
     if missing:
         raise refuse(Code.NOT_FOUND, clause="規§5.3.1", place="file", found=", ".join(missing))
-    return [await _part(place, school, path, number, len(paths)) for number, path in enumerate(paths, start=1)]
+    return [await _part(place, school, path, person, number, len(paths)) for number, path in enumerate(paths, start=1)]
 
 
-async def _part(place: Place, school: str, path: Path, number: int, of: int) -> dict[str, Any]:
+async def _part(place: Place, school: str, path: Path, person: UUID, number: int, of: int) -> dict[str, Any]:
     """One file, of a kind that students bring; a refusal says which of several it was, and never its name."""
     try:
         file_name(path.name)
-        return await kept_part(place, school, path, taken=TAKEN)
+        return await kept_part(place, school, path, taken=TAKEN, by=person)
     except Refused as refused:
         if of == 1:
             raise

@@ -78,7 +78,7 @@ async def upload_outcome(
         "period": semester,
         "course": course,
         "summary": SUMMARIES[n % len(SUMMARIES)],
-        "files": [await stage.file(KINDS[n % len(KINDS)])],
+        "files": [await stage.file(KINDS[n % len(KINDS)], person)],
     }
     answer = await stage.do(person, "upload", body, key=key)
     if answer.refusal is not None:
@@ -110,7 +110,7 @@ def _diverse_evening(year: str, lane: str, evening: int) -> Any:
                 "category": category,
                 "fields": fields_of(category, n, year),
                 "summary": SUMMARIES[n % len(SUMMARIES)],
-                "files": [await stage.file(KINDS[n % len(KINDS)])],
+                "files": [await stage.file(KINDS[n % len(KINDS)], person)],
             }
             await stage.must(person, "upload", body, key=f"div/{evening}/{person}")
 
@@ -126,7 +126,11 @@ async def correct_returned(stage: Stage, semester: str, lane: str, when: str) ->
         lane,
     )
     for row in rows:
-        body = {"item": str(row["id"]), "summary": "依退件說明更正後重新上傳", "files": [await stage.file("pdf")]}
+        body = {
+            "item": str(row["id"]),
+            "summary": "依退件說明更正後重新上傳",
+            "files": [await stage.file("pdf", row["student"])],
+        }
         await stage.must(row["student"], "replace", body, key=f"fix/{when}/{row['id']}")
         await stage.must(
             row["student"], "request_certification", {"item": str(row["id"])}, key=f"fix/{when}/{row['id']}/ask"
@@ -161,7 +165,7 @@ def plan_quota_and_closing(script: Script, calendar: Calendar, lane: str) -> Non
             "period": semester,
             "course": courses[0],
             "summary": "超過上限的一件",
-            "files": [await stage.file("pdf")],
+            "files": [await stage.file("pdf", person)],
         }
         answer = await stage.do(person, "upload", body, key="quota/beyond")
         if answer.refusal is not None:
@@ -185,7 +189,7 @@ def plan_quota_and_closing(script: Script, calendar: Calendar, lane: str) -> Non
             "period": semester,
             "course": courses[0],
             "summary": "關閉那一刻",
-            "files": [await stage.file("pdf")],
+            "files": [await stage.file("pdf", person)],
         }
         answer = await stage.do(person, "upload", body, key="closing/at-close")
         if answer.refusal is not None:

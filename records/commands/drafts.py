@@ -132,10 +132,13 @@ async def _own_key(deed: Deed) -> bytes:
 
 
 async def _need_files(deed: Deed, files: tuple[FilePart, ...]) -> None:
-    """A draft names only files that arrived; their kinds and sizes are judged when it is handed in."""
+    """A draft names only files that the student brought; their kinds and sizes are judged when it is handed in."""
     for f in files:
         if not await deed.connection.fetchval(
-            "select 1 from stored_file where school = $1 and sha256 = $2", deed.school, f.sha256
+            "select 1 from file_sender where school = $1 and sha256 = $2 and person = $3",
+            deed.school,
+            f.sha256,
+            deed.actor.person,
         ):
             raise refuse(Code.FILE_MISSING, clause=_CLAUSE, place=f.role, found=f.sha256[:12])
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
+from uuid import UUID
 
 from records.db import Connection, Database, school_now
 from records.files.checking import CHECKS, Checked, check_draft, known_check, remember
@@ -43,9 +44,17 @@ def draft_in(vault: Vault, school: str) -> Draft:
 
 
 async def put(
-    db: Database, vault: Vault, school: str, data: bytes | AsyncIterator[bytes], *, taken: tuple[str, ...] = STAFF_TAKEN
+    db: Database,
+    vault: Vault,
+    school: str,
+    data: bytes | AsyncIterator[bytes],
+    *,
+    taken: tuple[str, ...] = STAFF_TAKEN,
+    by: UUID | None = None,
 ) -> StoredFile:
     """Look at a file's content, store it and register it; `taken` are the types that the bringer may bring.
+
+    `by` is who brings it: only they may name it in an item (規§5.3.1).
 
     Raises Refused (file_empty, file_size, file_type, file_damaged, pdf_script, files_away …); nothing is kept then.
     """
@@ -53,13 +62,19 @@ async def put(
         draft = draft_in(vault, school)
     try:
         await _fill(draft, data, vault.largest)
-        return await keep_checked(db, vault, school, draft, taken=taken)
+        return await keep_checked(db, vault, school, draft, taken=taken, by=by)
     finally:
         draft.drop()
 
 
 async def keep_checked(
-    db: Database, vault: Vault, school: str, draft: Draft, *, taken: tuple[str, ...] = STAFF_TAKEN
+    db: Database,
+    vault: Vault,
+    school: str,
+    draft: Draft,
+    *,
+    taken: tuple[str, ...] = STAFF_TAKEN,
+    by: UUID | None = None,
 ) -> StoredFile:
     """Check a filled draft, keep it under its hash and register it. Raises Refused; the draft stays the caller's."""
     sha256, shelf = draft.sha256, shelf_of(vault)
@@ -72,7 +87,7 @@ async def keep_checked(
     with told(STORE):
         await _on_disk(lambda: shelf.keep(school, draft))
     await db.pool.execute(
-        "select keep_file($1, $2, $3, $4, $5)", school, sha256, draft.size, checked.media_type, CHECKS
+        "select keep_file($1, $2, $3, $4, $5, $6)", school, sha256, draft.size, checked.media_type, CHECKS, by
     )
     return StoredFile(sha256, draft.size, checked.media_type)
 

@@ -199,7 +199,7 @@ class Uploads:
         path = upload_path(self.vault, school, session.id)
         draft = await asyncio.to_thread(Draft.over, path)
         try:
-            stored = await keep_checked(self.db, self.vault, school, draft, taken=taken)
+            stored = await keep_checked(self.db, self.vault, school, draft, taken=taken, by=person)
         except Refused as refused:
             if refused.refusal.code not in _PASSING:
                 await self._over(school, session.id, refusal=refused.refusal.model_dump(mode="json"))

@@ -52,8 +52,8 @@ async def open_file(
         name = await _name(connection, vault, school, row)
         return OpenFile(sha256, row["size"], row["media_type"], shown_name(name, row["media_type"], sha256))
     own = await connection.fetchrow(
-        "select s.size, s.media_type from upload_session u join stored_file s on s.school = u.school"
-        " and s.sha256 = u.sha256 where u.school = $1 and u.sha256 = $2 and u.person = $3 limit 1",
+        "select s.size, s.media_type from file_sender f join stored_file s on s.school = f.school"
+        " and s.sha256 = f.sha256 where f.school = $1 and f.sha256 = $2 and f.person = $3",
         school,
         sha256,
         person,

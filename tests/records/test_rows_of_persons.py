@@ -40,6 +40,7 @@ TABLES: dict[str, tuple[str, dict[str, frozenset[str]]]] = {
     "draft": ("student", {}),
     "declined": ("student", {"office": BOTH}),
     "upload_session": ("person", {}),
+    "file_sender": ("person", {}),
     "fact": ("subject", {TEACHER: frozenset()}),
 }
 STRUCTURE = {

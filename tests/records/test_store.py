@@ -12,6 +12,7 @@ import sys
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,9 +22,10 @@ from records.files.local import LocalShelf
 from records.files.shelf import LARGEST
 from records.files.store import put
 from records.files.stored import read, verify_all
-from records.seam import Vault
+from records.queries.files import open_file
+from records.seam import Actor, Vault
 from rules.refusals import Refused
-from tests.records.builders import MIB, World, pdf
+from tests.records.builders import COURSE, INSIDE, MIB, World, pdf
 
 TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png", "mp3": "audio/mpeg", "mp4": "video/mp4"}
 
@@ -203,3 +205,34 @@ def _path(vault: Vault, school: str, sha256: str) -> Path:
 def _drafts(vault: Vault, school: str) -> list[Path]:
     folder = vault.files / school / "drafts"
     return list(folder.iterdir()) if folder.exists() else []
+
+
+@pytest.mark.clause("規§5.3.1")
+async def test_knowing_the_hash_of_somebody_elses_file_gives_nothing(world: World) -> None:
+    """A hash is printed in queues and proofs: it names a file, and opens none."""
+    owner, other = world.students[:2]
+    mine = await put(world.db, world.vault, world.school, pdf("only mine"), by=owner)
+    part = {"role": "document", "sha256": mine.sha256, "size": mine.size, "media_type": mine.media_type}
+    body: dict[str, Any] = {"item": "outcome", "period": "115-1", "course": COURSE, "summary": "x"}
+    seam = world.seam
+    for name, more in (("upload", body), ("save_draft", body)):
+        answer = await seam.do(world.school, Actor(other), name, more | {"files": [part]}, key=f"theft/{name}")
+        assert answer.refusal is not None and answer.refusal.code.value == "file_missing"
+    theirs = (await world.upload(other)).proof["item"]
+    swap = {"item": theirs, "summary": "x", "files": [part]}
+    answer = await seam.do(world.school, Actor(other), "replace", swap, key="theft/replace")
+    assert answer.refusal is not None and answer.refusal.code.value == "file_missing"
+    # Two files at once go by the judge, who asks the same.
+    twice = [part, await world.file()]
+    await world.brought(other, twice[1]["sha256"])
+    answer = await seam.do(world.school, Actor(other), "upload", body | {"files": twice}, key="theft/two")
+    assert answer.refusal is not None and answer.refusal.code.value in ("file_missing", "role_full")
+    async with world.db.transaction(world.school) as c:
+        for person, open_ in ((owner, True), (other, False)):
+            found = await open_file(c, world.vault, world.school, person, mine.sha256, at=INSIDE)
+            assert (found is not None) is open_
+    # Whoever brings the same bytes has a file of their own.
+    assert await put(world.db, world.vault, world.school, pdf("only mine"), by=other) == mine
+    answer = await seam.do(world.school, Actor(other), "upload", body | {"files": [part]}, key="honest")
+    assert answer.accepted, answer.refusal
+    assert (await seam.do(world.school, Actor(owner), "upload", body | {"files": [part]}, key="mine")).accepted

@@ -170,6 +170,8 @@ async def test_each_of_a_group_is_told_what_it_would_be_told_alone(world: World)
     taken, full, twice = world.students
     file = await world.file()
     known = await world.upload(twice, "known", files=[file])
+    for who in (taken, full):
+        await world.brought(who, file["sha256"])
     await world.operator.pool.execute(
         "insert into quota_use (school, person, item, counts, period, used) values ($1, $2, 'outcome', 'uploaded', '115-1', 15)",
         world.school, full,

@@ -190,9 +190,9 @@ class Scene:
         """A self-check passed with every line of its list."""
         return await self.must(who, "record_self_check", duty=key, passed=True, lines=await self.lines(key))
 
-    async def keep(self, content: bytes) -> str:
-        """The hash of a stored file of that content."""
-        return (await put(self.db, self.vault, self.school, content)).sha256
+    async def keep(self, content: bytes, by: UUID | None = None) -> str:
+        """The hash of a stored file of that content, that somebody brought."""
+        return (await put(self.db, self.vault, self.school, content, by=by)).sha256
 
     async def file(self, text: str = "letter") -> str:
         """The hash of a stored file."""

@@ -59,12 +59,13 @@ REPEATED: dict[str, dict[str, Any]] = {
 
 async def upload(term: Scene, number: str, course: str, variant: str, **fields: Any) -> str | None:
     """Hand in an outcome; the code of the refusal, None for an accepted one."""
-    sha256 = await term.keep(pdf(f"{number}{variant}"))
+    student = await term.numbered(number)
+    sha256 = await term.keep(pdf(f"{number}{variant}"), student)
     size = await term.value("select size from stored_file where school = $1 and sha256 = $2", sha256)
     part = {"role": "document", "sha256": sha256, "size": size, "media_type": "application/pdf"}
     body = {"item": "outcome", "period": "115-1", "course": course, "variant": variant}
     body["fields"] = VARIANTS[variant] | REPEATED.get(variant, {}) | fields
-    answer = await term.do(await term.numbered(number), "upload", summary="心得", files=[part], **body)
+    answer = await term.do(student, "upload", summary="心得", files=[part], **body)
     return answer.refusal.code.value if answer.refusal else None
 
 
