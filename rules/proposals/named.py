@@ -29,9 +29,9 @@ class Named:
     entry: Entry
     operation: Operation
     edges: Mapping[Edge, datetime]
-    lanes: tuple[str, ...] = ()
-    semester: int | None = None
-    this_year: bool = False
+    lanes: tuple[str, ...]
+    semester: int | None
+    this_year: bool
 
 
 class _Doubt(Exception):
@@ -66,7 +66,8 @@ def _operations(text: str, words: PortfolioWords) -> tuple[Operation, ...]:
     """The operations that a title names. Raises _Doubt where it names several that are not told together."""
     found = [op for op in words.operations if op.named_in(text)]
     found = [op for op in found if op.event] or [op for op in found if not op.generic] or found
-    if len(found) > 1 and (not found[0].joint or len({op.joint for op in found}) > 1):
+    together = {op.joint for op in found}
+    if len(found) > 1 and ("" in together or len(together) > 1):
         raise _Doubt(
             f"一個標題說了幾項作業({'、'.join(op.title for op in found)}),看不出日期屬於哪一項",
             f"names several operations ({', '.join(op.title_en for op in found)}); whose date it is stays open",

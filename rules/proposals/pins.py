@@ -41,7 +41,7 @@ class Span:
 
 
 def pinned(span: Span, pins: tuple[Pin, ...], days: WorkingDays) -> Span:
-    """The span with these edges; what no pin names keeps its distance in working days. Raises CalendarMissing."""
+    """The span with these edges; what no pin names keeps its distance in working days, forward or back. Raises CalendarMissing."""
     for pin in pins:
         span = _pin(span, pin, days, {p.edge for p in pins})
     return span
@@ -49,11 +49,11 @@ def pinned(span: Span, pins: tuple[Pin, ...], days: WorkingDays) -> Span:
 
 def _pin(span: Span, pin: Pin, days: WorkingDays, named: set[Edge]) -> Span:
     if pin.edge == "opens":
-        count = _count(days, taipei_day(span.opens), taipei_day(pin.at))
+        count = days.between(taipei_day(span.opens), taipei_day(pin.at))
         moved = span if not (pin.whole or pin.at >= span.due) or named != {"opens"} else _ends_moved(span, count, days)
         return replace(moved, opens=pin.at)
     if pin.edge == "due":
-        count = _count(days, ends(span.due), ends(pin.at))
+        count = days.between(ends(span.due), ends(pin.at))
         moved = _ends_moved(span, count, days)
         closes = moved.closes
         if ends(span.closes) == ends(span.due):
@@ -62,7 +62,7 @@ def _pin(span: Span, pin: Pin, days: WorkingDays, named: set[Edge]) -> Span:
         if (pin.whole or opens >= pin.at) and "opens" not in named:
             opens = _moved(opens, count, days, taipei_day(opens))
         return replace(moved, opens=opens, due=pin.at, closes=max(closes, pin.at))
-    count = _count(days, ends(span.closes), ends(pin.at))
+    count = days.between(ends(span.closes), ends(pin.at))
     correction = span.correction and _moved(span.correction, count, days, ends(span.correction))
     return replace(span, due=min(span.due, pin.at), closes=pin.at, correction=correction)
 
@@ -71,11 +71,6 @@ def _ends_moved(span: Span, count: int, days: WorkingDays) -> Span:
     correction = span.correction and _moved(span.correction, count, days, ends(span.correction))
     due, closes = (_moved(x, count, days, ends(x)) for x in (span.due, span.closes))
     return replace(span, due=due, closes=closes, correction=correction)
-
-
-def _count(days: WorkingDays, old: date, new: date) -> int:
-    """Working days from the old day to the new one, negative where it lies before."""
-    return days.between(old, new) if new >= old else -days.between(new, old)
 
 
 def _moved(instant: datetime, count: int, days: WorkingDays, day: date) -> datetime:

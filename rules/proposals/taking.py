@@ -203,10 +203,15 @@ class _Taking:
             self.done += [(claim, key) for key in taken]
 
     def _warned(self, keys: Sequence[Key], edges: Iterable[Edge]) -> tuple[tuple[str, str], ...]:
-        """What the linter warns of at exactly these dates (a holiday, an unclear hour)."""
+        """What the linter warns of at exactly these dates and did not before: a holiday, an unclear hour; a rule once."""
         places = {" ".join((*key, edge)) for key in keys for edge in edges}
-        found = lint(self._case(self.pins))
-        return tuple(f.message for f in found if f.hit.place in places and f.rule.severity is Severity.WARNING)
+        before = {(f.rule.id, f.hit.place) for f in lint(self.base)}
+        found: dict[str, list[Finding]] = {}
+        for f in lint(self._case(self.pins)):
+            known = (f.rule.id, f.hit.place) in before
+            if f.hit.place in places and f.rule.severity is Severity.WARNING and not known:
+                found.setdefault(f.rule.id, []).append(f)
+        return tuple(_once(same) for same in found.values())
 
     def _fit(self, claim: _Claim, keys: list[Key]) -> tuple[str, str] | None:
         """None, and the dates are pinned, where no error comes in; else the first contradiction."""
@@ -271,6 +276,13 @@ class _Taking:
     @staticmethod
     def _errors(case: Case) -> dict[tuple[str, str], Finding]:
         return {(f.rule.id, f.hit.place): f for f in lint(case) if f.rule.severity is Severity.ERROR}
+
+
+def _once(same: Sequence[Finding]) -> tuple[str, str]:
+    """The first of several findings of one rule, with the number of the others."""
+    zh, en = same[0].message
+    others = len(same) - 1
+    return (f"{zh}(另 {others} 處相同)", f"{en} (and {others} more)") if others else (zh, en)
 
 
 def _differ(one: Named, other: Named) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from rosters.documents import load_document, load_national, load_rule_set
 from rules.instants import DAY, local_text
@@ -288,7 +289,9 @@ def test_an_upload_deadline_before_the_floor_stays_as_proposed_and_the_floor_is_
     assert window is not None and local_text(window.due) == "2027-02-03 17:00"
     for listed in made.unsure:
         assert listed.why.startswith("115-1 一、二年級 課程學習成果上傳維持草案的日期:上傳期間未達休業式後 14 日")
-        assert "〔規§5.3.1 upload-floor〕" in listed.why and "keeps its proposed date" in listed.why_en
+        assert "〔規§5.3.1 upload-floor〕" in listed.why
+        said = "115-1 grades 10 and 11 outcome upload keeps its proposed date: the upload closes before day 14"
+        assert listed.why_en.startswith(said)
 
 
 @pytest.mark.clause("規§5.3.1", "規§6.1")
@@ -354,7 +357,42 @@ def test_a_date_that_is_nearest_to_another_school_year_is_listed_unless_the_titl
 def test_an_announcement_before_the_meeting_is_listed_and_after_it_taken() -> None:
     assert where(adopted(titled("公告學習歷程檔案作業期程", date(2026, 8, 27)))) == {"115-1 calendar_publication"}
     [listed] = adopted(titled("公告學習歷程檔案作業期程", date(2026, 8, 20))).unsure
-    assert "meeting-after-publication" in listed.why
+    assert listed.why.startswith("115-1 公告作業期程維持草案的日期:") and "meeting-after-publication" in listed.why
+    assert listed.why_en.startswith("115-1 publish the calendar keeps its proposed date: the publication comes before")
+
+
+@pytest.mark.clause("規§6.2")
+def test_where_the_proposed_date_breaks_a_rule_already_another_that_breaks_it_too_is_not_taken() -> None:
+    national, limits, placement = judges()
+    longer = national.model_copy(update={"receipt_floor_hours": 2000})
+    rows = titled("第一學期收訖明細確認開始", date(2027, 4, 20)), titled("課程學習成果上傳截止", UPLOAD)
+    made = adopt(facts(*rows), words(), pack("licheng"), longer, limits, placement)
+    assert where(made) == {f"115-1 {x.id} outcome_upload" for x in pack("licheng").lanes}
+    [listed] = made.unsure
+    assert listed.why.count("receipt-floor") == 3
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_warning_is_told_once_for_all_lanes_and_only_where_it_is_new() -> None:
+    [row] = adopted(titled("課程學習成果上傳截止(24:00)", UPLOAD)).taken
+    [(zh, en)] = row.warnings
+    assert zh.startswith("期限寫在 24:00") and zh.endswith("(另 2 處相同)") and en.endswith("(and 2 more)")
+    # Much is due that day in the proposal as well; that is no news.
+    assert adopted(titled("課程學習成果上傳截止", UPLOAD)).taken[0].warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("nearest", {"days": -1, "times": 2}), ("nearest", {"days": 0, "times": 0}), ("operations", [{}])],
+)
+def test_words_that_could_never_match_are_refused(field: str, value: Any) -> None:
+    given_words = words().model_dump()
+    if field == "operations":
+        value = [{**given_words["operations"][0], "said": []}]
+    with pytest.raises(ValidationError):
+        PortfolioWords.model_validate({**given_words, field: value})
+    least = PortfolioWords.model_validate({**given_words, "nearest": {"days": 0, "times": 1}})
+    assert (least.nearest.days, least.nearest.times) == (0, 1)
 
 
 def test_an_operation_that_the_rule_set_does_not_date_is_listed() -> None:
