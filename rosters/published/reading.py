@@ -111,9 +111,9 @@ def _read(row: Row, year: int, entries: list[Entry], unread: list[Unread]) -> No
                 continue
             entries.append(entry(text[dated.start("title") :], own.first, own.last, row.place, row.office))
         else:
-            span, vague = (days.first, days.last), week and len(lines) > 1
-            more = {"whole_day": days.whole_day, "until": days.until, "vague": vague}
-            entries.append(entry(text, *span, row.place, row.office, hours, **more))
+            whole, until, vague = days.whole_day, days.until, week and len(lines) > 1
+            place = days.first, days.last, row.place, row.office, hours
+            entries.append(entry(text, *place, whole_day=whole, until=until, vague=vague))
     return None
 
 
