@@ -24,6 +24,8 @@ _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _SCORE = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,2})?")
 _LIST = re.compile(r"[0-9A-Za-z]+(?:,[0-9A-Za-z]+)*")
 _ERROR_VALUE = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
+_LOST = frozenset("?\uff1f\ufffd\u25a1\u25a0\u3013")
+"""What stands for a character that was lost: question marks, the replacement character, boxes, the geta mark."""
 _NUMBERS = frozenset({Reading.WHOLE, Reading.SCORE, Reading.CHOICE})
 
 
@@ -86,6 +88,19 @@ def _refuse_strange(text: str, column: Column) -> None:
 
 def _text(text: str, column: Column, school_code: str) -> str:
     return text
+
+
+def _name(text: str, column: Column, school_code: str) -> str:
+    """A name that is whole: programs that cannot hold a rare character write a mark or a private one in its place."""
+    if lost := sorted({c for c in text if c in _LOST or unicodedata.category(c) == "Co"}):
+        raise CellRefused("name_lost", _points(lost))
+    if hidden := sorted({c for c in text if not c.isprintable() and c != "\u3000"}):
+        raise CellRefused("name_hidden", _points(hidden))
+    return text
+
+
+def _points(characters: list[str]) -> str:
+    return ", ".join(f"U+{ord(c):04X}" for c in characters)
 
 
 def _code(text: str, column: Column, school_code: str) -> str:
@@ -174,6 +189,7 @@ def _code_list(text: str, column: Column, school_code: str) -> tuple[str, ...]:
 
 _READERS = {
     Reading.TEXT: _text,
+    Reading.NAME: _name,
     Reading.CODE: _code,
     Reading.POST: _post,
     Reading.COURSE_CODE: _course_code,

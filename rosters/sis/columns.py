@@ -27,6 +27,8 @@ class Reading(StrEnum):
     """How the cells of a column are read."""
 
     TEXT = "text"
+    NAME = "name"
+    """A person's name: no character that a conversion lost, none that nobody sees."""
     CODE = "code"
     POST = "post"
     COURSE_CODE = "course_code"
@@ -132,7 +134,7 @@ _STUDENT = _code("學號", "student_no")
 _STAFF = _code("職員編號", "staff_no")
 _COURSE = Column(name="課程代碼", field="course_code", reading=Reading.COURSE_CODE)
 _PERSON = (
-    Column(name="姓名", field="name", personal=True),
+    Column(name="姓名", field="name", reading=Reading.NAME, personal=True),
     Column(name="身分證號", field="national_id", reading=Reading.IDENTITY, personal=True),
     Column(name="出生日期", field="birth_date", reading=Reading.ROC_DAY, personal=True),
 )

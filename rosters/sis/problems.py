@@ -120,6 +120,13 @@ RULES: dict[str, Words] = {
     "too_long": Words(
         "文字過長({detail} 字)", "the text is too long ({detail} characters)",
         "檢查是否有多餘的內容", "look for text that does not belong here"),
+    "name_lost": Words(
+        "姓名有字遺失或是自造字({detail})", "a character of the name was lost, or is a private one ({detail})",
+        "由學籍資料重新輸入這個字(另存為 CSV UTF-8),仍沒有字碼的字依戶政的統一碼填寫",
+        "enter it again from the student record and save as CSV UTF-8; a rare one by its Unicode of the household register"),
+    "name_hidden": Words(
+        "姓名有看不見的字元({detail})", "the name holds a character that nobody sees ({detail})",
+        "刪除後重新輸入姓名", "delete the name and type it again"),
     "code_shape": Words(
         "代碼只能是半形英數字、- 與 _", "a code has only ASCII letters, digits, - and _",
         "改用半形字元", "write it in half-width characters"),
