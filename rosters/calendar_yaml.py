@@ -69,7 +69,7 @@ def _value(value: Any) -> str:
 
 
 def instant(value: datetime) -> str:
-    """`2027-02-03 17:00`; with its zone where it has seconds, which people seldom write."""
+    """`2027-02-03 17:00`; with its zone where it has seconds, which no file may hold: the reader names the line."""
     return quoted(value.astimezone(TAIPEI).isoformat()) if value.second or value.microsecond else local_text(value)
 
 

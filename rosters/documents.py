@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,10 +16,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import ScalarNode
 
+from rules.instants import WRITTEN
 from rules.items.schema import ItemBook
-from rules.refusals.malformed import INSTANT, rule_of
+from rules.refusals.malformed import CLOCK_MINUTE, INSTANT, MINUTE, ONLY_DAY, rule_of
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
 
@@ -115,7 +118,7 @@ def load_pack(folder: Path) -> Pack:
 def _load(path: Path, model: type[M]) -> M:
     tree = read_tree(path)
     try:
-        return model.model_validate(_plain(tree))
+        return model.model_validate(_plain(tree), context=WRITTEN)
     except ValidationError as error:
         raise DocumentError(list(_problems(path, tree, error, model))) from None
 
@@ -136,8 +139,23 @@ def tree_to_change(path: Path) -> CommentedMap:
     return _tree(path, _parsed)
 
 
+class _AsWritten(RoundTripConstructor):  # type: ignore[misc, unused-ignore]
+    """What YAML calls a timestamp stays the text that stands there, unless it is a day: no zone is lost unseen."""
+
+    def instant(self, node: ScalarNode, values: Any = None) -> Any:
+        """A day as a date, an instant as its text."""
+        if _DATE.fullmatch(node.value):
+            return self.construct_yaml_timestamp(node, values)
+        return str(node.value)
+
+
+_AsWritten.add_constructor("tag:yaml.org,2002:timestamp", _AsWritten.instant)
+
+
 def _parsed(text: str) -> Any:
-    return YAML(typ="rt", pure=True).load(text)
+    reader = YAML(typ="rt", pure=True)
+    reader.Constructor = _AsWritten
+    return reader.load(text)
 
 
 # One command reads a calendar, a rule set or the authority's document several times, and parsing is what it costs.
@@ -244,8 +262,6 @@ def _plain(node: Any) -> Any:
         return {str(k): _plain(v) for k, v in node.items()}
     if isinstance(node, (list, tuple)):
         return [_plain(v) for v in node]
-    if isinstance(node, datetime):
-        return node.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(node, date) or node is None or isinstance(node, (bool, int, float)):
         return node
     return str(node)
@@ -299,6 +315,12 @@ _BY_RULE = {
         "請寫西元日期與時刻,如 2026-08-31 17:00;民國年不收",
         "write day and time as 2026-08-31 17:00; ROC years are not read here",
     ),
+    MINUTE: (
+        "請換算為臺北時間,寫到分,如 2027-02-24 17:00",
+        "write it in Taipei time to the minute, as 2027-02-24 17:00",
+    ),
+    ONLY_DAY: ("請只寫日期,如 2027-02-24", "write the day alone, as 2027-02-24"),
+    CLOCK_MINUTE: ('請寫臺北時間,如 "08:00"', 'write a Taipei time of day, as "08:00"'),
     " < ": ("請依序調整這些時刻", "put these instants in order"),
 }
 """Remedies by what the rule says."""

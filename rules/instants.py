@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 DAY = timedelta(days=1)
@@ -17,6 +17,19 @@ YEARS = range(1912, 3000)
 """Years in which the school's days lie; others are slips, and the ends of the calendar cannot be counted from."""
 
 _LOCAL = re.compile(r"(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?$")
+_TO_THE_MINUTE = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CLOCK = re.compile(r"\d{2}:\d{2}")
+
+WRITTEN = {"written": True}
+"""The validation context of a file that people write: instants to the minute, no zone; days without a time."""
+
+WHOLE_MINUTES = {"minutes": True}
+"""The validation context of a calendar that is handed in: a file could not say its seconds."""
+
+TO_THE_MINUTE = "expected 'YYYY-MM-DD HH:MM' (Asia/Taipei) without seconds and zone"
+ONLY_A_DAY = "expected 'YYYY-MM-DD' without a time"
+CLOCK_TO_THE_MINUTE = "expected 'HH:MM' (Asia/Taipei) without seconds and zone"
 
 
 def at_taipei(day: date, clock: time = time(0)) -> datetime:
@@ -80,11 +93,50 @@ def _year_counts(day: date) -> date:
     return day
 
 
-Instant = Annotated[datetime, BeforeValidator(read_instant)]
-"""A UTC instant; read from local text in files, from ISO 8601 with zone on the wire."""
+def _instant(value: Any, info: ValidationInfo) -> datetime:
+    """An instant of a field. Raises ValueError; in a written file (`WRITTEN`) also for seconds and for a zone.
 
-SchoolDay = Annotated[date, AfterValidator(_year_counts)]
+    A zone that people write beside Taipei dates is a slip, and read as Taipei time it would be hours wrong.
+    """
+    found = read_instant(value)
+    if _written(info) and not (isinstance(value, str) and _TO_THE_MINUTE.fullmatch(value.strip())):
+        raise ValueError(TO_THE_MINUTE)
+    return whole_minute(found) if info.context and info.context.get("minutes") else found
+
+
+def _day(value: Any, info: ValidationInfo) -> Any:
+    """What stands for a day. Raises ValueError in a written file for a day with a time, whose zone would be lost."""
+    if _written(info) and not (type(value) is date or (isinstance(value, str) and _DAY.fullmatch(value.strip()))):
+        raise ValueError(ONLY_A_DAY)
+    return value
+
+
+def _clock(value: Any, info: ValidationInfo) -> Any:
+    """What stands for a time of day. Raises ValueError in a written file for seconds, a zone or a bare number."""
+    if _written(info) and not (isinstance(value, str) and _CLOCK.fullmatch(value.strip())):
+        raise ValueError(CLOCK_TO_THE_MINUTE)
+    return value
+
+
+def _written(info: ValidationInfo) -> bool:
+    return bool(info.context and info.context.get("written"))
+
+
+def whole_minute(instant: datetime) -> datetime:
+    """The instant itself. Raises ValueError where it has seconds: no calendar file could say it."""
+    if instant.second or instant.microsecond:
+        raise ValueError(TO_THE_MINUTE)
+    return instant
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+"""A UTC instant; read from local text in files (to the minute), from ISO 8601 with zone on the wire."""
+
+SchoolDay = Annotated[date, BeforeValidator(_day), AfterValidator(_year_counts)]
 """A Taipei day of a year that counts."""
+
+Clock = Annotated[time, BeforeValidator(_clock)]
+"""A time of day in Taipei."""
 
 
 class Model(BaseModel):

@@ -9,12 +9,13 @@ from typing import Literal
 from pydantic import ValidationError
 
 from rules.duties import duties_of, is_open
-from rules.instants import Instant, Model, local_text, taipei_day
+from rules.instants import TAIPEI, Instant, Model, local_text, taipei_day
 from rules.lint.book import errors, lint
 from rules.lint.case import Case
 from rules.lint.model import Finding, Severity
 from rules.plan import plan
 from rules.refusals import Code, refuse
+from rules.refusals.malformed import MINUTE
 from rules.rehearsals.script import resolve
 from rules.roc import ROC_OFFSET
 from rules.ruleset import RuleSet
@@ -71,6 +72,16 @@ class MovedDate(Model):
     to: tuple[str, ...]
 
 
+def _need_minute(calendar: Calendar, move: Move, edge: str, instant: datetime) -> None:
+    """Raises Refused(bad_request) for seconds, which no calendar file can say; a date that has them keeps them."""
+    lane = move.lane
+    thing = calendar.window(move.period, lane, move.kind) if lane else calendar.deadline(move.period, move.kind)
+    was = edge_of(thing, edge) if thing else None
+    if instant.replace(second=0, microsecond=0) != instant and (was is None or was.second != instant.second):
+        found = instant.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M:%S")
+        raise refuse(Code.BAD_REQUEST, clause="規§4.2", place=f"{move.place}.{edge}", found=found, limit=MINUTE)
+
+
 def amended(calendar: Calendar, moves: Sequence[Move], closures: Sequence[Closure], reason: str) -> Calendar:
     """The calendar's next version with all moves and closed days. Raises Refused, nothing is half done."""
     if not moves and not closures:
@@ -89,6 +100,7 @@ def amended(calendar: Calendar, moves: Sequence[Move], closures: Sequence[Closur
                     limit="同一個日期只改一次 · each date once",
                 )  # fmt: skip
             seen.add((move.place, edge))
+            _need_minute(calendar, move, edge, instant)
         known = parts.get(move.place)
         parts[move.place] = known.model_copy(update=dict(move.edges)) if known else move
     for move in parts.values():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from rules.days import OfficeYear, WorkingDays
-from rules.instants import DAY, Instant, Model, SchoolDay, Span, at_taipei, taipei_day
+from rules.instants import DAY, Clock, Instant, Model, SchoolDay, Span, at_taipei, taipei_day
 from rules.items.schema import ItemBook
 
 
@@ -23,8 +23,8 @@ class SelfCheck(Model):
 class DailyHours(Model):
     """The hours of a day at which a window is open (08:00–21:00), Asia/Taipei; half-open within the day."""
 
-    opens: time
-    closes: time
+    opens: Clock
+    closes: Clock
 
     @model_validator(mode="after")
     def _ordered(self) -> DailyHours:
@@ -206,7 +206,7 @@ class NationalWindow(Model):
     hours: DailyHours | None = None
     """The hours at which the central system takes anything."""
     letter_number: str = ""
-    letter_date: date | None = None
+    letter_date: SchoolDay | None = None
     url: str = ""
     verified: bool = False
 

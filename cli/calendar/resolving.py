@@ -23,6 +23,7 @@ from records.queries.own_dates import changes_for
 from rosters.calendar_yaml import calendar_yaml
 from rosters.documents import DocumentError, DocumentProblem, load_calendar, load_national
 from rules.calendar_diff import CLOSED_DAY, SCHOOL_DAYS, SEMESTER, DateChange, calendar_diff
+from rules.items.links import need_page
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar
 
@@ -126,6 +127,8 @@ def publish(
                 )
             ]
         )
+    if url is not None:
+        need_page(url, clause="規§4.2", place="--url")
     if Path(what).exists():
         if url is not None:
             raise DocumentError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,6 +20,7 @@ from records.queries.staffing import people_ahead, staffing_of
 from records.seam import Deed, canonical, handles
 from rules.calendar_diff import DateChange, calendar_diff
 from rules.commands import AdoptCalendar, ResolveCalendar
+from rules.instants import WHOLE_MINUTES, local_text, taipei_day
 from rules.lint.book import lint
 from rules.lint.case import Case
 from rules.moves import checks_among, moved_windows
@@ -38,7 +39,7 @@ async def adopt_calendar(deed: Deed) -> dict[str, Any]:
     c = deed.command
     assert isinstance(c, AdoptCalendar)
     try:
-        calendar = Calendar.model_validate(c.body)
+        calendar = Calendar.model_validate(c.body, context=WHOLE_MINUTES)
     except ValidationError as error:
         raise Refused(malformed(error, Calendar, clause="規§4.1", within="body")) from None
     year = str(calendar.school_year)
@@ -82,7 +83,8 @@ async def _need_closed_days(deed: Deed, year: str, base: int, calendar: Calendar
 async def resolve_calendar(deed: Deed) -> dict[str, Any]:
     """A recorded meeting that decided 規§3.1 resolved the draft; without a quorum in the rules a person says so.
 
-    It rests on a lint without errors, judged again now, and on a rehearsal of exactly this draft.
+    It rests on a lint without errors, judged again now, and on a rehearsal of exactly this draft; the meeting was
+    held on the day on which the draft was stored and first rehearsed, or later.
     """
     c = deed.command
     assert isinstance(c, ResolveCalendar)
@@ -96,7 +98,7 @@ async def resolve_calendar(deed: Deed) -> dict[str, Any]:
     behalf = await need_owner(deed, basis)
     period, number = c.meeting.split("/")
     meeting = await deed.connection.fetchrow(
-        "select present, decided, recorded_at from meeting where school = $1 and period = $2 and ordinal = $3",
+        "select present, held, decided from meeting where school = $1 and period = $2 and ordinal = $3",
         deed.school, period, int(number),
     )  # fmt: skip
     if meeting is None:
@@ -105,6 +107,7 @@ async def resolve_calendar(deed: Deed) -> dict[str, Any]:
         raise refuse(
             Code.GATE_CLOSED, clause="規§3.1", place=c.meeting, found=", ".join(meeting["decided"]), limit="規§3.1"
         )
+    await _need_known_then(deed, c, row["at"], meeting["held"])
     if group.quorum is not None and meeting["present"] < group.quorum:
         raise refuse(Code.GATE_CLOSED, clause="規§3.0", place="quorum", found=meeting["present"], limit=group.quorum)
     if group.quorum is None and not c.quorum_met:
@@ -141,6 +144,26 @@ async def _need_rehearsed(deed: Deed, draft: str, sha256: str, basis_sha256: str
             Code.GATE_CLOSED, clause="規§3.1", place=draft, found=f"sha256 {sha256[:12]}", limit="rehearse_calendar"
         )
     return f"{draft}/{number}"
+
+
+async def _need_known_then(deed: Deed, c: ResolveCalendar, stored: datetime, held: date) -> None:
+    """A meeting decides a draft that is there, and was played. Raises Refused(gate_closed) for one held on an earlier day.
+
+    Whether a draft was there at the meeting's hour is not known: minutes name the day.
+    """
+    year, ordinal = c.draft.split("/")
+    played = await deed.connection.fetchval(
+        "select min(at) from calendar_rehearsal where school = $1 and year = $2 and draft = $3",
+        deed.school, year, int(ordinal),
+    )  # fmt: skip
+    if held < taipei_day(stored):
+        limit = f"草案登錄 {local_text(stored)} 起 · since the draft was stored"
+    elif played is not None and held < taipei_day(played):
+        limit = f"草案彩排 {local_text(played)} 起 · since the draft was rehearsed"
+    else:
+        return
+    found = f"會議 {held.isoformat()} · meeting"
+    raise refuse(Code.GATE_CLOSED, clause="規§3.1", place=c.meeting, found=found, limit=limit)
 
 
 async def put_in_force(deed: Deed, draft: str) -> tuple[Basis, int, int]:

@@ -14,6 +14,7 @@ from rules.commands import PublishCalendar, RecordMeeting
 from rules.duties import is_open
 from rules.ids import duty_key, semester_id, year_of
 from rules.instants import taipei_day
+from rules.items.links import need_page
 from rules.lint.floors import SUBMISSIONS
 from rules.refusals import Code, refuse
 from rules.schedule import Calendar, National
@@ -84,6 +85,7 @@ async def publish_calendar(deed: Deed) -> dict[str, Any]:
     """
     c = deed.command
     assert isinstance(c, PublishCalendar)
+    need_page(c.url, clause="規§4.2", place="url")
     version = told = None
     if c.draft:
         if c.draft.split("/")[0] != year_of(c.period):

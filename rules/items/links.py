@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from rules.refusals import Code, refuse
 from rules.text import control_character_at
 
 _HOST = re.compile(r"^(?=.{1,253}$)[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)+$")
 """A name with at least one dot; letters of any script, as browsers show them. No address of a machine's own net."""
+
+
+def need_page(link: str, *, clause: str, place: str) -> None:
+    """Raises Refused(link_invalid) for an address that cannot be a page of the school that everybody reads."""
+    fault = link_fault(link, schemes=("https", "http"))
+    if fault is not None:
+        raise refuse(Code.LINK_INVALID, clause=clause, place=place, found=fault, limit="http://…, https://…")
 
 
 def link_fault(link: str, *, schemes: tuple[str, ...]) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from rules.instants import CLOCK_TO_THE_MINUTE, ONLY_A_DAY, TO_THE_MINUTE
 from rules.refusals.codes import Code
 from rules.refusals.refusal import Refusal
 from rules.refusals.together import together
@@ -20,6 +21,9 @@ NOTHING, EMPTY = "缺少 · missing", "空白 · empty"
 TEXT, WHOLE, NUMBER = "文字 · text", "整數 · a whole number", "數字 · a number"
 BOOLEAN, LIST, OBJECT = "true 或 false · true or false", "清單 · a list", "物件 · an object"
 DAY, INSTANT = "YYYY-MM-DD,存在的日期 · a day that exists", "YYYY-MM-DD HH:MM,臺北時間 · Taipei time"
+MINUTE = "YYYY-MM-DD HH:MM,臺北時間,不寫秒與時區 · Taipei time, no seconds, no zone"
+ONLY_DAY = "YYYY-MM-DD,不寫時刻與時區 · a day only, no time, no zone"
+CLOCK_MINUTE = "HH:MM,臺北時間,不寫秒與時區 · Taipei time, no seconds, no zone"
 
 RULES: dict[str, str] = {
     "missing": "必填 · required",
@@ -72,6 +76,9 @@ FORMS = {
 
 OWN = {
     "expected 'YYYY-MM-DD HH:MM' (Asia/Taipei)": INSTANT,
+    TO_THE_MINUTE: MINUTE,
+    ONLY_A_DAY: ONLY_DAY,
+    CLOCK_TO_THE_MINUTE: CLOCK_MINUTE,
     "closes must be after opens": "結束晚於開始 · closes after opens",
     "opens < due <= closes does not hold": "opens < due <= closes",
     "opens < correction_closes <= closes does not hold": "opens < correction_closes <= closes",

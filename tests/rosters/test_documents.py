@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rosters.calendar_yaml import calendar_yaml
 from rosters.documents import (
     LARGEST,
     DocumentError,
@@ -18,6 +21,8 @@ from rosters.documents import (
     load_pack,
     load_rule_set,
 )
+from rules.refusals.malformed import CLOCK_MINUTE, MINUTE, ONLY_DAY
+from rules.schedule import Calendar
 
 SCHOOLS = Path(__file__).resolve().parents[2] / "schools"
 RULES = SCHOOLS / "licheng" / "rules.yaml"
@@ -355,3 +360,83 @@ def test_a_document_nested_too_deep_is_a_problem_and_no_crash(tmp_path: Path) ->
     path.write_text("a: " + "[" * 700, encoding="utf-8")
     [found] = problems(load_calendar, path)
     assert (found.line, found.rule) == (1, "YAML 無法解析")
+
+
+ZONED = [
+    "2027-02-24T09:00:00Z",
+    '"2027-02-24T09:00:00Z"',
+    "2027-02-03 17:00:30+09:00",
+    '"2027-02-03 17:00+08:00"',
+    "2027-02-03 17:00:30",
+    "2027-02-03 17:00:00",
+]
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize("due", ZONED)
+def test_an_instant_with_a_zone_or_seconds_is_refused_with_its_line_and_as_it_stands_there(
+    tmp_path: Path, due: str
+) -> None:
+    path = tmp_path / "calendar-115.yaml"
+    text = CALENDAR.read_text(encoding="utf-8")
+    path.write_text(text.replace("due: 2027-02-03 17:00", f"due: {due}", 1), encoding="utf-8")
+    [found] = problems(load_calendar, path)
+    assert (found.field, found.value, found.rule) == ("windows.3.due", due.strip('"'), MINUTE)
+    assert found.line == line_of(text, "due: 2027-02-03 17:00")
+    assert "臺北時間" in found.remedy and "Taipei time" in found.remedy_en
+
+
+@pytest.mark.clause("規§12")
+def test_a_zone_in_the_authoritys_document_is_refused_too(tmp_path: Path) -> None:
+    path = tmp_path / "115.yaml"
+    text = NATIONAL.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"closes: (\S+) (\d\d:\d\d)", r"closes: \1T\2:00Z", text, count=1), encoding="utf-8")
+    [found] = problems(load_national, path)
+    assert (found.field, found.rule) == ("windows.0.closes", MINUTE)
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize(
+    ("old", "new", "field", "rule"),
+    [
+        ("closing_ceremony: 2027-01-20", "closing_ceremony: 2027-01-20T00:00:00Z", "closing_ceremony", ONLY_DAY),
+        ("first_day: ", "first_day: 86400 #", "first_day", ONLY_DAY),
+    ],
+)
+def test_a_day_with_a_time_or_as_a_number_is_refused(tmp_path: Path, old: str, new: str, field: str, rule: str) -> None:
+    path = tmp_path / "calendar-115.yaml"
+    text = re.sub(r"\{(first_day: [^}]*)\}", r"{\1\n    }", CALENDAR.read_text(encoding="utf-8"))
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = [(p.field.rpartition(".")[2], p.rule) for p in problems(load_calendar, path)]
+    assert (field, rule) in found
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize("opens", ['"08:00:30"', '"08:00Z"', "8", '"08:00+09:00"'])
+def test_daily_hours_with_seconds_a_zone_or_as_a_number_are_refused(tmp_path: Path, opens: str) -> None:
+    path = tmp_path / "calendar-115.yaml"
+    text = CALENDAR.read_text(encoding="utf-8")
+    hours = f'due: 2027-02-03 17:00, hours: {{opens: {opens}, closes: "21:00"}}'
+    path.write_text(text.replace("due: 2027-02-03 17:00", hours, 1), encoding="utf-8")
+    [found] = problems(load_calendar, path)
+    assert (found.field, found.rule) == ("windows.3.hours.opens", CLOCK_MINUTE)
+
+
+@pytest.mark.clause("規§4.2")
+def test_what_a_database_kept_with_zone_and_seconds_is_read_as_before() -> None:
+    calendar = load_calendar(CALENDAR)
+    body = calendar.model_dump(mode="json")
+    body["windows"][3]["due"] = "2027-02-03T09:00:30Z"
+    read = Calendar.model_validate(body)
+    assert read.windows[3].due == datetime(2027, 2, 3, 9, 0, 30, tzinfo=UTC)
+    assert Calendar.model_validate(calendar.model_dump(mode="json")) == calendar
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_calendar_of_old_with_seconds_is_written_and_its_line_is_named_by_the_reader(tmp_path: Path) -> None:
+    body = load_calendar(CALENDAR).model_dump(mode="json")
+    body["windows"][3]["due"] = "2027-02-03T09:00:30Z"
+    path = tmp_path / "calendar-115.yaml"
+    path.write_text(calendar_yaml(Calendar.model_validate(body), state="v2"), encoding="utf-8")
+    [found] = problems(load_calendar, path)
+    assert (found.field, found.value) == ("windows.3.due", "2027-02-03T17:00:30+08:00")

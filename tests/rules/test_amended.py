@@ -13,6 +13,7 @@ from rules.instants import local_text, taipei_day
 from rules.lint.case import Case
 from rules.moves import Move, amended, moved_windows, moved_work, need_ahead, need_known, new_errors, new_warnings
 from rules.refusals import Code, Refusal, Refused
+from rules.refusals.malformed import MINUTE
 from rules.refusals.said import said
 from rules.refusals.texts import TEXTS
 from rules.schedule import Calendar, Closure, NationalWindow
@@ -380,6 +381,24 @@ def test_a_self_check_moves_with_closed_offices_and_never_with_cancelled_lessons
         moved_checks = {e: local_text(x) for e, x in found[0].edges.items() if e.startswith("self_check")}
         assert list(moved_checks) == list(edges)
         assert proposed_for(day, ClosureKind.LESSONS, {"self_check": check}) is None
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_date_amended_to_a_second_is_refused_as_no_file_could_say_it() -> None:
+    found = refused(moved(closes="2027-02-04 17:00:30"))
+    assert found == ("bad_request", "規§4.2", f"{UPLOAD_PLACE}.closes", "2027-02-04 17:00:30", MINUTE)
+    assert refused(briefing(due="2026-12-01T09:00:30+00:00"))[3] == "2026-12-01 17:00:30"
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_date_that_has_seconds_of_old_still_moves_with_them() -> None:
+    body = calendar().model_dump()
+    held = next(w for w in body["windows"] if (w["lane"], w["kind"]) == ("g10_11", "outcome_upload"))
+    held["closes"] += timedelta(seconds=30)
+    old = Calendar.model_validate(body)
+    later = moved(closes=str(held["closes"] + timedelta(days=1)))
+    window = amended(old, [later], (), "颱風").window("115-1", "g10_11", "outcome_upload")
+    assert window is not None and window.closes == held["closes"] + timedelta(days=1)
 
 
 @pytest.mark.clause("規§4.1")

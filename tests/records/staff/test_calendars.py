@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from cli.calendar.publishing import Edition, publish
 from records.basis import adopt_documents
+from records.db import school_now
 from records.queries.calendars import judged_by, kept
+from rules.instants import taipei_day
 from tests.records.staff.scene import PRINCIPAL, REGISTRAR, SCHOOL, SECRETARY, SEMESTER, STRANGER, YEAR, Scene, pack
 
 DECIDED = ["規§3.1"]
@@ -30,11 +33,17 @@ def amended(due: str = "2026-12-10 17:00", *, selected_by: str = "", **window: A
     return body
 
 
+async def now(term: Scene) -> datetime:
+    """The school's clock."""
+    async with term.db.transaction(SCHOOL) as c:
+        return await school_now(c, SCHOOL)
+
+
 async def meeting(term: Scene, **changes: Any) -> str:
-    """A recorded meeting that decided the calendar; its name."""
+    """A recorded meeting of today that decided the calendar; its name."""
     body: dict[str, Any] = {
         "period": "115-1",
-        "held": "2026-08-03",
+        "held": taipei_day(await now(term)).isoformat(),
         "present": 14,
         "decided": DECIDED,
         "not_due": NOT_DUE,
@@ -153,6 +162,50 @@ async def test_only_a_meeting_that_decided_the_calendar_resolves_it(term: Scene)
     body = {"draft": draft, "quorum_met": True}
     assert (await term.refused(SECRETARY, "resolve_calendar", meeting=other, **body))[0] == "gate_closed"
     assert (await term.refused(SECRETARY, "resolve_calendar", meeting="115-1/9", **body))[0] == "not_found"
+
+
+@pytest.mark.clause("規§3.1")
+async def test_a_meeting_held_before_the_draft_was_stored_or_rehearsed_does_not_resolve_it(term: Scene) -> None:
+    early = await meeting(term)
+    await term.at("2026-08-04 09:00")
+    draft = (await term.must(SECRETARY, "adopt_calendar", body=amended(), reason="x"))["draft"]
+    same_day = await meeting(term, held="2026-08-04")
+    await term.at("2026-08-05 10:30")
+    await term.must(SECRETARY, "rehearse_calendar", draft=draft)
+    body: dict[str, Any] = {"draft": draft, "quorum_met": True}
+    for name, held, since in (
+        (early, "2026-08-03", "登錄 2026-08-04 09:00"),
+        (same_day, "2026-08-04", "彩排 2026-08-05 10:30"),
+    ):
+        refusal = (await term.do(SECRETARY, "resolve_calendar", meeting=name, **body)).refusal
+        assert refusal is not None
+        assert (refusal.code, refusal.clause, refusal.place) == ("gate_closed", "規§3.1", name)
+        assert held in refusal.found and since in refusal.limit
+    assert await term.value("select resolved_at from calendar_draft where school = $1") is None
+    await term.must(SECRETARY, "resolve_calendar", meeting=await meeting(term, held="2026-08-05"), **body)
+
+
+@pytest.mark.clause("規§4.2")
+@pytest.mark.parametrize(
+    "url",
+    ["notaurl", "ftp://school.example/x", "https://user:secret@school.example/", "https://intranet/x", "https://a b"],
+)
+async def test_only_an_address_that_everybody_reads_is_recorded_as_the_publication(term: Scene, url: str) -> None:
+    draft = await resolved(term)
+    body = await page(term, draft)
+    refused = await term.refused(SECRETARY, "publish_calendar", **body | {"url": url})
+    assert refused == ("link_invalid", "規§4.2", "url")
+    assert await term.value("select count(*) from publication where school = $1") == 0
+    assert await term.value("select count(*) from document where school = $1 and kind = 'calendar'") == 1
+    await term.must(SECRETARY, "publish_calendar", **body)
+
+
+@pytest.mark.clause("規§4.1")
+async def test_a_draft_whose_dates_have_seconds_is_refused_and_names_the_field(term: Scene) -> None:
+    body = amended("2026-12-10T09:00:30Z")
+    number = next(n for n, d in enumerate(body["deadlines"]) if d["duty"] == "briefing")
+    code, clause, place = await term.refused(SECRETARY, "adopt_calendar", body=body, reason="x")
+    assert (code, clause, place) == ("field_invalid", "規§4.1", f"body.deadlines.{number}.due")
 
 
 @pytest.mark.clause("規§4.1", "規§12")
