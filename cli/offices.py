@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -75,3 +75,19 @@ def hand_over(
         }
 
     return give(by, "hand_over", body)
+
+
+@duty_app.command(name="away")
+def away(
+    person: Annotated[str, Parameter(help="請假者的職員編號 · who is away, a staff number")],
+    *,
+    opens: Annotated[str, Parameter(name="--from", help="起 'YYYY-MM-DD HH:MM' · from")],
+    closes: Annotated[str, Parameter(name="--until", help="迄 'YYYY-MM-DD HH:MM' · until")],
+    reason: Annotated[
+        Literal["sick", "leave", "official", "other"],
+        Parameter(help="sick 病假、leave 事假、official 公假、other 其他 · the kind of absence"),
+    ] = "leave",
+    by: Acting,
+) -> int:
+    """登錄請假,期間由代理人承辦 · record an absence; deputies act meanwhile (規§10.1.2)."""
+    return give(by, "record_absence", {"person": person, "opens": opens, "closes": closes, "reason": reason})

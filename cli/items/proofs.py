@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -71,8 +72,15 @@ async def _check(
         if f.genuine:
             print(f"{which}憑據屬實 · genuine{f',目前狀態 · state now: {state_words(f.state)}' if f.state else ''}")
         else:
-            print(f"{which}與紀錄不符 · differs from the record: {', '.join(f.differs)}")
+            print(f"{which}{_differs(f.differs)}")
     return 0 if genuine else 1
+
+
+def _differs(fields: Sequence[str]) -> str:
+    """What is wrong with a proof; of somebody else's nothing is told but that it is none of one's own."""
+    if tuple(fields) == ("fact",):
+        return "不是您的憑據,或查無此筆 · no proof of yours, or none that we know"
+    return f"與紀錄不符 · differs from the record: {', '.join(fields)}"
 
 
 async def _show(data: Path, school: str | None, who: str, item: str, *, as_json: bool) -> int:

@@ -13,7 +13,7 @@ from records.queries.people import holders
 from records.seam import Deed, handles
 from rules.commands import HandOver
 from rules.ids import handover_id, year_id
-from rules.instants import at_taipei
+from rules.instants import DAY, at_taipei, taipei_day
 from rules.refusals import Code, refuse
 from rules.ruleset import Kind
 from rules.snapshot import Basis
@@ -41,7 +41,8 @@ async def hand_over(deed: Deed) -> dict[str, Any]:
     behalf = await need_one_of(deed, [c.post, director, secretary], clause="規§10.3.1")
     successor = await need_person(deed, c.successor)
     if effective <= deed.at:
-        raise refuse(Code.BEFORE_NOW, clause="規§10.3.1", place="day", found=c.day, limit=deed.at)
+        soonest = taipei_day(deed.at) + DAY
+        raise refuse(Code.BEFORE_NOW, clause="規§10.3.1", place="day", found=c.day, limit=f">= {soonest}")
     if successor == held[0]:
         raise refuse(Code.ALREADY_DONE, clause="規§10.3.1", place=c.post, found=str(successor))
     prolong = _prolonged(c, basis, effective)

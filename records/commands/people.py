@@ -9,26 +9,19 @@ from uuid import UUID
 import asyncpg
 
 from records.commands.rights import current_basis, director_of, need_one_of
-from records.queries.people import posts_of, reachable
+from records.queries.people import by_handle, posts_of, reachable
 from records.seam import Deed, handles
 from rules.commands import RecordAbsence, RecordHolder, RecordUnable
+from rules.instants import local_text
 from rules.refusals import Code, refuse
 
 
-def person_id(text: str) -> UUID:
-    """A person's id. Raises Refused(not_found) for anything else."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise refuse(Code.NOT_FOUND, clause="規§10.1.2", place="person", found=text[:40]) from None
-
-
 async def need_person(deed: Deed, text: str) -> UUID:
-    """A person of this school. Raises Refused(not_found)."""
-    person = person_id(text)
-    known = await deed.connection.fetchval("select 1 from person where school = $1 and id = $2", deed.school, person)
-    if known is None:
-        raise refuse(Code.NOT_FOUND, clause="規§10.1.2", place="person", found=text)
+    """Somebody on the staff of this school, by id or staff number. Raises Refused(not_found)."""
+    person = await by_handle(deed.connection, deed.vault, deed.school, text)
+    student = "select exists (select from student where school = $1 and person = $2)"
+    if person is None or await deed.connection.fetchval(student, deed.school, person):
+        raise refuse(Code.NOT_FOUND, clause="規§10.1.2", place="person", found=text[:40])
     return person
 
 
@@ -43,6 +36,7 @@ async def record_absence(deed: Deed) -> dict[str, Any]:
     assert isinstance(c, RecordAbsence)
     person = await need_person(deed, c.person)
     _in_order(c.opens, c.closes)
+    await _need_new(deed, person, c.opens)
     behalf = None
     if person != deed.actor.person:
         basis = await current_basis(deed)
@@ -62,6 +56,16 @@ async def record_absence(deed: Deed) -> dict[str, Any]:
     reached = [await reachable(deed.connection, deed.school, post, c.opens) for post in held]
     body = {"opens": c.opens.isoformat(), "closes": c.closes.isoformat(), "uncovered": reached.count(None)}
     return await deed.record("absence_recorded", str(person), body, on_behalf_of=behalf)
+
+
+async def _need_new(deed: Deed, person: UUID, opens: datetime) -> None:
+    """Raises Refused(already_exists) with the end of an absence that begins at the same instant; a longer one goes on at its end."""
+    until = await deed.connection.fetchval(
+        "select closes from absence where school = $1 and person = $2 and opens = $3", deed.school, person, opens
+    )
+    if until is not None:
+        limit = f"{local_text(opens)} … {local_text(until)}"
+        raise refuse(Code.ALREADY_EXISTS, clause="規§10.1.2", place="absence", found=local_text(opens), limit=limit)
 
 
 @handles(RecordUnable)

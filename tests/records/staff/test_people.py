@@ -46,6 +46,17 @@ async def test_nobody_else_records_it_nor_backwards_nor_of_nobody(term: Scene) -
 
 
 @pytest.mark.clause("規§10.1.2")
+async def test_an_absence_is_recorded_by_staff_number_and_the_same_one_once(term: Scene) -> None:
+    assert await term.reached(REGISTRAR) == await term.numbered("A07")
+    await term.must(REGISTRAR, "record_absence", **away("A07"))
+    assert await term.reached(REGISTRAR) == await term.ranked(REGISTRAR, 1)
+    again = await term.refused(SECRETARY, "record_absence", **away("A07", closes="2026-08-12 08:00"))
+    assert again == ("already_exists", "規§10.1.2", "absence")
+    longer = away("A07", opens="2026-08-10 08:00", closes="2026-08-12 08:00")
+    await term.must(SECRETARY, "record_absence", **longer)
+
+
+@pytest.mark.clause("規§10.1.2")
 async def test_work_reaches_the_first_then_the_second_deputy_and_the_alarm_counts_whom_it_does_not(term: Scene) -> None:
     trio = [await term.ranked(REGISTRAR, n) for n in range(3)]
     reached, uncovered = [], []
