@@ -328,7 +328,7 @@ class _Maker:
         self.reasons[period, name] = reason
         opens = self._at_open(self.days.shift(ends(due), -self.by.training_after))
         first = self._at_open(self.days.next_working(self._legal(period)[0]))
-        opens = max(opens, first) if first < due else self._at_open(self.days.shift(ends(due), -1))
+        opens = max(opens, first) if first < due else self._at_open(self.days.shift(ends(due), 0))
         return DeadlineDate(period=period, duty=name, opens=opens, due=due, source=reason, assumed=False)
 
     def _dates(self, rule: DutyRule, period: str, name: str) -> tuple[date, date, str]:

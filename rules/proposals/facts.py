@@ -22,6 +22,7 @@ _CLOCK = re.compile(
     r"(?P<word>中午|下午|上午|晚上)?\s*(?P<hour>\d{1,2})(?:[::](?P<minute>\d{2})|[時點](?![段間數])(?:(?P<past>\d{1,2})分)?)"
     r"\s*(?P<until>截止|止|前)?"
 )
+_EVERY_GRADE = re.compile(r"一(?:年級)?[至到~~-]高?三")
 _GRADES = re.compile(
     r"高(?P<after>[一二三](?:[、,,及與和]?[一二三](?!年[^級]))*)|(?P<before>[一二三](?:[、,,及與和]?[一二三])*)年級"
 )
@@ -77,6 +78,8 @@ class Entry:
     def grades(self) -> frozenset[int]:
         """The grades (1 to 3) that the title names: `高一、高二第3次定期考`; none means everybody."""
         named = "".join(x["after"] or x["before"] for x in _GRADES.finditer(self.title))
+        if _EVERY_GRADE.search(self.title):
+            named = "一二三"
         found = {n for n, word in enumerate("一二三", 1) if word in named}
         if re.search(r"學科能力測驗|學測|分科測驗|統測", self.title):
             found.add(3)

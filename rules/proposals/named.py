@@ -64,8 +64,9 @@ def named(e: Entry, year: int, words: PortfolioWords, rules: RuleSet, by: Placem
 
 def _operations(text: str, words: PortfolioWords) -> tuple[Operation, ...]:
     """The operations that a title names. Raises _Doubt where it names several that are not told together."""
-    found = [op for op in words.operations if op.named_in(text)]
-    found = [op for op in found if op.event] or [op for op in found if not op.generic] or found
+    said = [op for op in words.operations if op.named_in(text)]
+    closer = {kind for op in said if not op.generic for kind in op.windows}
+    found = [op for op in said if op.event] or [op for op in said if not (op.generic and closer & set(op.windows))]
     together = {op.joint for op in found}
     if len(found) > 1 and ("" in together or len(together) > 1):
         raise _Doubt(
@@ -141,7 +142,6 @@ def _edges(
         office = at_taipei(e.last, by.due_at)
         return {"due": due if e.whole_day else max(due, office)}
     said = {"opens": one_of(words.opens, text), "due": one_of(words.due, text) or ("止" if e.until else "")}
-    opens = at_taipei(e.first, e.starts or (e.clock if e.first == e.last and not e.whole_day else None) or by.opens_at)
     if one_of(words.closes, text):
         return {"closes": _end(e, None)}
     if e.last > e.first and not (said["due"] and not said["opens"]):
@@ -151,7 +151,7 @@ def _edges(
     if said["due"]:
         return {"due": due}
     if said["opens"]:
-        return {"opens": opens}
+        return {"opens": at_taipei(e.first, e.starts or e.clock or by.opens_at)}
     raise _Doubt("看不出這一天是開始還是截止", "does not say whether the day is the beginning or the deadline")
 
 

@@ -77,7 +77,8 @@ def target_of(
             f"最接近的是別的學年:{zh};請在標題寫明學期", f"is nearest to another school year: {en}; name the semester"
         )
     return Unclear(
-        f"看不出是哪一期:可能是 {zh};請在標題寫明學期與年級", f"could be {en}; name the semester and the grades"
+        f"看不出是哪一期:可能是 {zh};請在標題寫明學年度、學期與年級",
+        f"could be {en}; name the year, the semester and the grades",
     )
 
 

@@ -27,7 +27,7 @@ class Operation(Model):
     """An operation: of which windows or dated duties it speaks, and what a title says of it.
 
     `event`: a meeting or an announcement, which outranks the operation that it is about. `joint`: operations of the
-    same name in one title are all meant. `generic`: counts where no other one is named.
+    same name in one title are all meant. `generic`: counts where no closer one is named.
     """
 
     id: str
@@ -56,7 +56,7 @@ class PortfolioWords(Model):
     """All words. A title with one of `mentions` is about the portfolio and never passed over."""
 
     source: str
-    guess: bool = False
+    guess: bool
     mentions: Words
     opens: Words
     due: Words

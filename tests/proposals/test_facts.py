@@ -52,7 +52,8 @@ def test_of_two_words_in_a_title_the_more_telling_one_counts() -> None:
     ("title", "grades"),
     [
         ("段考", set()), ("高一段考", {1}), ("高一、高二第3次定期考", {1, 2}), ("三年級期末考", {3}), ("一年級及二年級", {1, 2}),
-        ("學測", {3}), ("學科能力測驗", {3}), ("分科測驗", {3}), ("統測", {3}), ("高二模擬學測", {2, 3}),
+        ("高一、二段考", {1, 2}), ("高一二段考", {1, 2}),
+        ("一、二年級段考", {1, 2}), ("高一至高三", {1, 2, 3}), ("一至三年級", {1, 2, 3}), ("高二三年級", {2, 3}), ("學測", {3}), ("學科能力測驗", {3}), ("分科測驗", {3}), ("統測", {3}), ("高二模擬學測", {2, 3}),
     ],
 )  # fmt: skip
 def test_a_title_names_the_grades_that_it_is_for(title: str, grades: set[int]) -> None:
@@ -74,6 +75,9 @@ def test_a_title_names_the_grades_that_it_is_for(title: str, grades: set[int]) -
         ("繳交 17:00 起", time(17), False),
         ("開放至 23:59", time(23, 59), False),
         ("開放至 24:00", None, False),
+        ("繳交 下午5時前", time(17), True),
+        ("繳交 中午12點30分截止", time(12, 30), True),
+        ("第 3 時段上課", None, False),
         ("第 8:60 號", None, False),
         ("段考", None, False),
     ],
@@ -98,6 +102,14 @@ def test_a_tentative_and_an_approximate_day_are_told_apart(title: str, tentative
 
 def test_an_entry_keeps_its_days_place_and_office_without_blanks() -> None:
     assert titled(" 段考 ", DAY, NEXT, " 教務處 ") == Entry("段考", DAY, NEXT, "calendar.csv:3", "教務處")
+
+
+def test_24_is_the_end_of_the_day_unless_an_hour_stands_beside_the_day() -> None:
+    assert titled("開放至 24:00").whole_day and not titled("開放至 23:59").whole_day
+    for hours, whole in (((time(8), None), True), ((None, time(17)), False)):
+        assert entry("開放至 24:00", DAY, DAY, "x", "", hours).whole_day is whole
+    beside = entry("繳交 12:00 截止", DAY, DAY, "x", whole_day=True)
+    assert (beside.whole_day, beside.clock) == (True, None)
 
 
 def own(kind: str, *lanes: str, title: str) -> SchoolDays:

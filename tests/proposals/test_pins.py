@@ -45,7 +45,7 @@ def test_a_deadline_takes_close_and_correction_along_and_leaves_the_beginning() 
 @pytest.mark.clause("規§4.1")
 def test_a_deadline_before_the_beginning_moves_the_window_and_one_that_keeps_its_length_too() -> None:
     assert moved(pin("due", at(2, 26)))[:2] == ["02-17 08:00", "02-26 17:00"]
-    assert moved(pin("due", at(3, 2, 8)))[1:2] == ["03-02 08:00"]
+    assert moved(pin("due", at(3, 2, 8)))[:2] == ["02-19 08:00", "03-02 08:00"]
     assert moved(pin("due", at(3, 18), whole=True))[:2] == ["03-09 08:00", "03-18 17:00"]
 
 
@@ -106,13 +106,16 @@ def test_it_has_to_be_nearer_by_days_too(gap: int, *, clear: bool) -> None:
     day = date(2027, 3, 1)
     found = meant(day, [date.fromordinal(day.toordinal() - gap)], [day])
     assert (found == SECOND) is clear
+    later = [date.fromordinal(day.toordinal() + 10)]
+    assert (meant(day, [date.fromordinal(day.toordinal() - 10 - gap)], later) == SECOND) is clear
     if isinstance(found, Unclear):
         assert (
-            found.why == "看不出是哪一期:可能是 115-2 上傳(2027-03-01)、115-1 上傳(2027-02-16);請在標題寫明學期與年級"
+            found.why
+            == "看不出是哪一期:可能是 115-2 上傳(2027-03-01)、115-1 上傳(2027-02-16);請在標題寫明學年度、學期與年級"
         )
         assert (
             found.why_en
-            == "could be 115-2 upload(2027-03-01), 115-1 upload(2027-02-16); name the semester and the grades"
+            == "could be 115-2 upload(2027-03-01), 115-1 upload(2027-02-16); name the year, the semester and the grades"
         )
 
 
@@ -121,7 +124,8 @@ def test_the_period_of_the_nearest_lane_has_to_be_the_nearest_for_all_lanes_toge
     day, near, far = date(2027, 3, 1), date(2027, 3, 5), date(2027, 7, 1)
     assert isinstance(meant(day, [date(2027, 2, 19)] * 3, [near, far, far]), Unclear)
     assert meant(day, [date(2027, 2, 26)] * 3, [near, far, far]) == FIRST
-    assert isinstance(meant(day, [day], [day]), Unclear)
+    both = meant(day, [day], [date(2027, 2, 20), day])
+    assert isinstance(both, Unclear) and "115-2 上傳(2027-03-01)" in both.why, "the day of the nearest lane is shown"
 
 
 @pytest.mark.clause("規§4.1")

@@ -146,7 +146,8 @@ def test_a_meeting_is_due_with_the_days_work_or_where_it_begins_later() -> None:
         ("課程學習成果上傳", "看不出這一天是開始還是截止"), ("課程學習成果開始上傳、上傳截止", "又說開始又說截止"),
         ("自主學習成果發表會", "看不出是哪一項作業"), ("學習歷程檔案上傳截止", "看不出是哪一項作業"),
         ("學習歷程檔案上傳及認證、勾選截止", "一個標題說了幾項作業(課程學習成果認證、勾選)"),
-        ("課程學習成果上傳截止延期", "標題有「延期」"), ("學習歷程檔案說明會報名截止", "標題有「報名」"),
+        ("課程學習成果上傳截止延期", "標題有「延期」"), ("自主學習成果上傳截止", "標題有「自主學習」"),
+        ("學習歷程檔案勾選及提交截止", "一個標題說了幾項作業(勾選、名冊提交)"), ("學習歷程檔案說明會報名截止", "標題有「報名」"),
         ("課程學習成果上傳截止(約)", "約略"), ("114學年度第2學期課程學習成果認證截止", "標題說的是 114 學年度"),
         ("114-2 課程學習成果認證截止", "標題說的是 114 學年度"), ("上學期及下學期課程學習成果認證截止", "兩個學期"),
         ("高一課程學習成果上傳截止", "一部分年級"), ("高一第一梯次課程學習成果上傳截止", "規則沒有這一道"),
@@ -252,6 +253,18 @@ def test_a_beginning_that_leaves_too_few_days_moves_the_whole_window() -> None:
     assert w is not None and errors(list(draft.findings)) == []
     # The proposal has 14 to 20 April; four working days stay four.
     assert [local_text(x)[5:] for x in (w.opens, w.due, w.closes)] == ["04-20 08:00", "04-26 17:00", "04-27 00:00"]
+
+
+@pytest.mark.clause("規§4.1")
+def test_rows_for_the_beginning_the_deadline_and_the_close_of_one_window_are_all_taken() -> None:
+    begins, ends_, shut = date(2026, 9, 7), date(2027, 2, 17), date(2027, 2, 18)
+    title = "第一學期高一、高二課程學習成果上傳"
+    rows = titled(f"{title}開始", begins), titled(f"{title}截止", ends_), titled(f"{title}系統關閉", shut)
+    made, w = adopted(*rows), drafted(*rows).calendar.window("115-1", "g10_11", "outcome_upload")
+    assert len(made.taken) == 3 and made.unsure == () and w is not None
+    assert [local_text(x) for x in (w.opens, w.due, w.closes)] == [
+        "2026-09-07 08:00", "2027-02-17 17:00", "2027-02-19 00:00",
+    ]  # fmt: skip
 
 
 @pytest.mark.clause("規§9.3")
