@@ -20,9 +20,10 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 
+from rosters.document_words import remedy_of, shown_value, without_machine_name
 from rules.instants import WRITTEN
 from rules.items.schema import ItemBook
-from rules.refusals.malformed import CLOCK_MINUTE, INSTANT, MINUTE, ONLY_DAY, rule_of
+from rules.refusals.malformed import TWICE, in_words, rule_of
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, National
 
@@ -64,7 +65,7 @@ class DocumentProblem:
         place = f"{self.file}:{self.line}" if self.line else self.file
         field = f" 「{self.field}」" if self.field else ""
         value = f"(值 {self.value!r})" if self.value else ""
-        return f"{place}{field} {self.rule}{value} → {self.remedy} · {self.remedy_en}"
+        return f"{place}{field} {without_machine_name(self.rule)}{value} → {self.remedy} · {self.remedy_en}"
 
 
 class DocumentError(ValueError):
@@ -203,7 +204,7 @@ def _tree(path: Path, parse: Callable[[str], Any]) -> CommentedMap:
                     path,
                     1,
                     "",
-                    type(tree).__name__,
+                    shown_value(tree, ""),
                     "最外層應為對應表",
                     "請以「欄位: 值」書寫",
                     "write `field: value` lines",
@@ -271,6 +272,9 @@ def _problems(
     path: Path, tree: CommentedMap, error: ValidationError, model: type[BaseModel]
 ) -> Iterable[DocumentProblem]:
     for found in error.errors(include_url=False):
+        if found["type"] == "twice":
+            yield from _twice(path, tree, found["ctx"]["rows"])
+            continue
         loc = [x for x in found["loc"] if not (isinstance(x, str) and x.startswith("function-"))]
         if not loc:
             # A check across the whole document names the place in its message: `duties.meeting.owner: …`
@@ -278,52 +282,26 @@ def _problems(
                 named = _PLACE.match(part)
                 place = _named(tree, named.group(1).split(".")) if named else []
                 shown = named.group(1) if named else ""
-                zh, en = _REMEDIES["value_error"]
-                yield _problem(path, line_of(tree, place), shown, "…", f"value_error: {part}", zh, en)
+                zh, en = remedy_of("value_error", part)
+                yield _problem(path, line_of(tree, place), shown, "…", f"value_error: {in_words(part)}", zh, en)
             continue
         line, shown = line_of(tree, loc), ".".join(str(x) for x in loc)
         rule = rule_of(found, model, loc)
-        zh, en = _REMEDIES.get(found["type"], ("請依規則修正這個欄位", "correct this field"))
-        if found["type"] == "value_error":
-            zh, en = next((remedy for said, remedy in _BY_RULE.items() if said in rule), (zh, en))
-        else:
+        zh, en = remedy_of(found["type"], rule)
+        if found["type"] != "value_error":
             rule = f"{found['type']}: {rule}"
-        yield _problem(path, line, shown, _value(found["input"], rule), rule, zh, en)
+        yield _problem(path, line, shown, shown_value(found["input"], rule), rule, zh, en)
 
 
-def _value(given: Any, rule: str) -> Any:
-    """What stood there; of several fields those that the rule names."""
-    if isinstance(given, Mapping):
-        named = [f"{name} {given[name]}" for name in given if re.search(rf"\b{re.escape(str(name))}\b", rule)]
-        return ", ".join(named) or "…"
-    return "…" if isinstance(given, list) else given
-
-
-_REMEDIES = {
-    "missing": ("請補上這個欄位", "add this field"),
-    "extra_forbidden": ("請刪除或更正這個欄位名稱", "remove the field or correct its name"),
-    "value_error": ("請依訊息修正", "correct it as the message says"),
-    "string_type": ("請加上引號寫成文字", "write it as text, in quotes"),
-    "int_parsing": ("請寫成整數", "write a whole number"),
-    "enum": ("請使用清單中的值", "use one of the listed values"),
-    "literal_error": ("請使用清單中的值", "use one of the listed values"),
-}
-
-
-_BY_RULE = {
-    INSTANT: (
-        "請寫西元日期與時刻,如 2026-08-31 17:00;民國年不收",
-        "write day and time as 2026-08-31 17:00; ROC years are not read here",
-    ),
-    MINUTE: (
-        "請換算為臺北時間,寫到分,如 2027-02-24 17:00",
-        "write it in Taipei time to the minute, as 2027-02-24 17:00",
-    ),
-    ONLY_DAY: ("請只寫日期,如 2027-02-24", "write the day alone, as 2027-02-24"),
-    CLOCK_MINUTE: ('請寫臺北時間,如 "08:00"', 'write a Taipei time of day, as "08:00"'),
-    " < ": ("請依序調整這些時刻", "put these instants in order"),
-}
-"""Remedies by what the rule says."""
+def _twice(path: Path, tree: CommentedMap, rows: Mapping[str, Sequence[int]]) -> Iterable[DocumentProblem]:
+    """Every row of a window that stands more than once, each with the lines of the others."""
+    for name, numbers in rows.items():
+        lines = {n: line_of(tree, ["windows", n]) for n in numbers}
+        for n in numbers:
+            others = ", ".join(str(line) for other, line in lines.items() if other != n)
+            rule = f"twice: {TWICE}(另見第 {others} 行 · also on line {others})"
+            zh, en = "請刪除其中一列,或更正 period、lane、kind", "remove one of them, or correct period, lane or kind"
+            yield _problem(path, lines[n], f"windows.{n}", name, rule, zh, en)
 
 
 def _named(tree: Any, names: Sequence[str]) -> list[str | int]:

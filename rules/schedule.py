@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from rules.days import OfficeYear, WorkingDays
 from rules.instants import DAY, Clock, Instant, Model, SchoolDay, Span, at_taipei, taipei_day
@@ -178,12 +179,13 @@ class Calendar(Model):
 
     @model_validator(mode="after")
     def _once_each(self) -> Calendar:
-        seen: set[tuple[str, str, str]] = set()
-        for w in self.windows:
-            key = (w.period, w.lane, w.kind)
-            if key in seen:
-                raise ValueError(f"window {'/'.join(key)} stands twice")
-            seen.add(key)
+        rows: dict[str, list[int]] = {}
+        for number, w in enumerate(self.windows):
+            rows.setdefault(f"{w.period}/{w.lane}/{w.kind}", []).append(number)
+        twice = {name: found for name, found in rows.items() if len(found) > 1}
+        if twice:
+            said = "; ".join(f"window {name} stands twice" for name in twice)
+            raise PydanticCustomError("twice", "{said}", {"said": said, "rows": twice})
         return self
 
     def window(self, period: str, lane: str, kind: str) -> WindowDates | None:

@@ -21,6 +21,8 @@ NOTHING, EMPTY = "缺少 · missing", "空白 · empty"
 TEXT, WHOLE, NUMBER = "文字 · text", "整數 · a whole number", "數字 · a number"
 BOOLEAN, LIST, OBJECT = "true 或 false · true or false", "清單 · a list", "物件 · an object"
 DAY, INSTANT = "YYYY-MM-DD,存在的日期 · a day that exists", "YYYY-MM-DD HH:MM,臺北時間 · Taipei time"
+TIME = "HH:MM,存在的時刻 · a time of day"
+TWICE = "同一期間只寫一次 · each window once"
 MINUTE = "YYYY-MM-DD HH:MM,臺北時間,不寫秒與時區 · Taipei time, no seconds, no zone"
 ONLY_DAY = "YYYY-MM-DD,不寫時刻與時區 · a day only, no time, no zone"
 CLOCK_MINUTE = "HH:MM,臺北時間,不寫秒與時區 · Taipei time, no seconds, no zone"
@@ -60,6 +62,8 @@ RULES: dict[str, str] = {
     "string_too_short": "至少 {min_length} 字 · at least {min_length} characters",
     "string_too_long": "至多 {max_length} 字 · at most {max_length} characters",
     "too_short": "至少 {min_length} 項 · at least {min_length} entries",
+    "time_type": TIME,
+    "time_parsing": TIME,
     "too_long": "至多 {max_length} 項 · at most {max_length} entries",
 }
 """What a field must be, by pydantic's name of the fault; the numbers come with the fault."""
@@ -93,6 +97,17 @@ OWN = {
 _NO_INSTANT = re.compile(r"Invalid isoformat string|(month|day|hour|minute|second|year)\b.* (must be in|out of range)")
 _NO_YEAR = re.compile(r"expected a year from (\d+) to (\d+)")
 
+_IN_CHINESE = (
+    (r"is not defined", "名稱沒有定義"),
+    (r"seats add up to", "席次合計與 size 不符"),
+    (r"rungs must stand in rising order", "各次催辦依 offset 遞增,每個 offset 一次"),
+    (r"give either window or deadline", "window 與 deadline 擇一"),
+    (r"(stands|deputy) twice", "重複"),
+    (r"no such (field|column)", "沒有這個欄位"),
+    (r"points must come nearer", "各點須依序接近期限,比例不得下降"),
+)
+"""What other checks of whole documents say, by a part of it, as a Chinese reader is told."""
+
 _LISTED = ("literal_error", "enum")
 _COUNTED = ("greater_than", "less_than")
 _ALTERNATIVES = frozenset({"str", "int", "float"})
@@ -112,6 +127,10 @@ def _fault(fault: Any, model: type[BaseModel], *, clause: str, within: str) -> R
         loc, rule = loc[:-1], f"{TEXT}, {NUMBER}"
     else:
         rule = rule_of(fault, model, loc)
+    if fault["type"] == "twice":
+        name, rows = next(iter(fault["ctx"]["rows"].items()))
+        place = _place((within, *loc, "windows", rows[1]))
+        return Refusal(code=Code.FIELD_INVALID, clause=clause, place=place, found=name, limit=TWICE)
     code = {"missing": Code.FIELD_MISSING, "extra_forbidden": Code.FIELD_UNKNOWN}.get(fault["type"], Code.FIELD_INVALID)
     return Refusal(code=code, clause=clause, place=_place((within, *loc)), found=_found(fault), limit=rule[:_LONGEST])
 
@@ -166,7 +185,13 @@ def _own(said: str) -> str:
         return INSTANT
     if year := _NO_YEAR.match(said):
         return f"西元 {year[1]}–{year[2]} 年 · a year from {year[1]} to {year[2]}"
-    return OWN.get(said, f"不符這個欄位的規則 · {said}")
+    return OWN[said] if said in OWN else in_words(said)
+
+
+def in_words(said: str) -> str:
+    """What a model says of a whole document, with its Chinese words before it."""
+    known = (zh for part, zh in _IN_CHINESE if re.search(part, said))
+    return f"{next(known, '不符這個欄位的規則')} · {said}"
 
 
 def _found(fault: Any) -> str:

@@ -179,16 +179,6 @@ CASES = [
         "correction_closes <= closes",
     ),
     Broken(
-        "the same window twice",
-        load_calendar,
-        CALENDAR,
-        "lane: g12_general, kind: entry, opens: 2026-09-01",
-        "lane: g10_11, kind: entry, opens: 2026-09-01",
-        "",
-        "window 115-1/g10_11/entry stands twice",
-        whole=True,
-    ),
-    Broken(
         "a period that is none",
         load_calendar,
         CALENDAR,
@@ -384,6 +374,50 @@ def test_an_instant_with_a_zone_or_seconds_is_refused_with_its_line_and_as_it_st
     assert (found.field, found.value, found.rule) == ("windows.3.due", due.strip('"'), MINUTE)
     assert found.line == line_of(text, "due: 2027-02-03 17:00")
     assert "臺北時間" in found.remedy and "Taipei time" in found.remedy_en
+
+
+@pytest.mark.clause("規§4.2")
+def test_a_window_that_stands_twice_is_told_at_each_of_its_rows_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "calendar-115.yaml"
+    text = CALENDAR.read_text(encoding="utf-8")
+    old, new = "lane: g12_general, kind: entry", "lane: g10_11, kind: entry"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    first, second = problems(load_calendar, path)
+    assert [p.value for p in (first, second)] == ["115-1/g10_11/entry"] * 2
+    assert [p.line for p in (first, second)] == [line_of(text, new), line_of(text, old)]
+    assert [p.field for p in (first, second)] == ["windows.0", "windows.1"]
+    assert f"另見第 {second.line} 行" in str(first) and f"also on line {first.line}" in str(second)
+    assert "請刪除其中一列" in str(first) and "remove one of them" in str(first)
+
+
+@pytest.mark.parametrize(
+    ("load", "source", "old", "new", "said"),
+    [
+        (load_rule_set, RULES, "retention: {years: 3,", "retention: {yaers: 3, years: 3,", "沒有這個欄位,可用的是 · no such field"),
+        (load_rule_set, RULES, "accept_within: 5, ", "", "缺少這個欄位 · missing"),
+        (load_rule_set, RULES, "counts: uploaded", "counts: uploads", "可用的值 · one of:"),
+        (load_rule_set, RULES, "years: 3", "years: three", "整數 · a whole number"),
+        (load_rule_set, RULES, "owner: course_advisor", "owner: course_adviser", "名稱沒有定義 · "),
+        (load_calendar, CALENDAR, "school_year: 115", "school_year: [115]", "清單 1 項 · a list of 1"),
+        (load_calendar, CALENDAR, "school_year: 115", "school_year:", "空白 · empty"),
+    ],
+)  # fmt: skip
+def test_people_read_a_fault_in_both_languages_without_the_names_that_programs_use(
+    tmp_path: Path, load: Callable[[Path], Any], source: Path, old: str, new: str, said: str
+) -> None:
+    path = tmp_path / source.name
+    path.write_text(source.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    shown = "\n".join(str(p) for p in problems(load, path))
+    assert said in shown
+    assert not re.search(r"Commented|NoneType|Error\b|[a-z]+_(error|type|parsing|forbidden)", shown)
+
+
+@pytest.mark.parametrize(("body", "value"), [("- one\n- two\n", "清單 2 項 · a list of 2"), ("", "空白 · empty")])
+def test_what_is_no_table_is_named_in_words(tmp_path: Path, body: str, value: str) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(body, encoding="utf-8")
+    [found] = problems(load_rule_set, path)
+    assert found.value == value
 
 
 @pytest.mark.clause("規§12")
