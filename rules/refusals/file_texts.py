@@ -75,10 +75,10 @@ FILE_TEXTS: dict[Code, tuple[str, str, str, str]] = {
         "try again later with the same file; the IT section checks LICHENG_FILES_URL and the AWS_* settings",
     ),
     Code.PDF_PROTECTED: (
-        "PDF 設有密碼或使用限制",
-        "the PDF is protected by a password or restrictions",
-        "請移除保護後再上傳",
-        "remove the protection, then upload",
+        "PDF 要有密碼才能開啟",
+        "the PDF cannot be opened without a password",
+        "請移除密碼後再上傳",
+        "remove the password, then upload",
     ),
     Code.PDF_SCRIPT: (
         "PDF 含有程式碼(JavaScript)",

@@ -25,6 +25,10 @@ _FORM = {
 SAID: dict[Code, dict[str, str]] = {
     Code.FIELD_INVALID: _FORM,
     Code.BAD_REQUEST: _FORM,
+    Code.FILE_DAMAGED: dict.fromkeys(
+        ("PdfError", "DataDecodingError", "RecursionError", "ValueError", "TypeError", "RuntimeError"),
+        "PDF 的結構 · the structure of the PDF",
+    ),
     Code.CONTRADICTION: {
         "opens < due <= closes does not hold": "開始 < 期限 ≤ 關閉 · opens < due <= closes",
         "opens < correction_closes <= closes does not hold": "開始 < 更正截止 ≤ 關閉 · opens < correction_closes <= closes",
@@ -49,6 +53,7 @@ SAID: dict[Code, dict[str, str]] = {
 }
 """By code: the word of a rule, and what it says."""
 
+_OBJECT = re.compile(r"object (\d+)(.*)")
 _COUNTED = re.compile(r"^(\d+) characters$")
 _DECIMALS = re.compile(r"(.*), (\d) decimals")
 
@@ -57,6 +62,8 @@ def said(code: Code, word: str) -> str:
     """What a rule's word says; a number, an id and every other text are as they are."""
     if code in SAID and word in SAID[code]:
         return SAID[code][word]
+    if code in (Code.PDF_SCRIPT, Code.PDF_LAUNCH, Code.PDF_ATTACHMENT) and (inside := _OBJECT.fullmatch(word)):
+        return f"PDF 的第 {inside[1]} 個物件{inside[2]} · inside the PDF, object {inside[1]}"
     if code is Code.FIELD_INVALID:
         if counted := _COUNTED.fullmatch(word):
             return f"{counted[1]} 字 · characters"

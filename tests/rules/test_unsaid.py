@@ -97,3 +97,11 @@ def test_what_differs_from_place_to_place_is_told_of_each() -> None:
         code=Code.FIELD_INVALID, clause="規§5.4", place="a, b",
         found="a: 不在代碼表內 · not in its list; b: 空白 · empty", limit="1",
     )  # fmt: skip
+
+
+def test_what_is_inside_a_pdf_is_told_in_both_languages() -> None:
+    for code in (Code.PDF_SCRIPT, Code.PDF_ATTACHMENT):
+        assert Refusal(code=code, found="object 3").shown()["found"] == "PDF 的第 3 個物件 · inside the PDF, object 3"
+    launch = Refusal(code=Code.PDF_LAUNCH, found="object 12 /Launch").shown()["found"]
+    assert launch == "PDF 的第 12 個物件 /Launch · inside the PDF, object 12"
+    assert Refusal(code=Code.FILE_DAMAGED, found="byte 7").shown()["found"] == "byte 7"
