@@ -22,7 +22,7 @@ _CLOCK = re.compile(
     r"(?P<word>中午|下午|上午|晚上)?\s*(?P<hour>\d{1,2})(?:[::](?P<minute>\d{2})|[時點](?![段間數])(?:(?P<past>\d{1,2})分)?)"
     r"\s*(?P<until>截止|止|前)?"
 )
-_EVERY_GRADE = re.compile(r"一(?:年級)?[至到~~-]高?三")
+_EVERY_GRADE = re.compile(r"一(?:年級)?[至到\uff5e~-]高?三")
 _GRADES = re.compile(
     r"高(?P<after>[一二三](?:[、,,及與和]?[一二三](?!年[^級]))*)|(?P<before>[一二三](?:[、,,及與和]?[一二三])*)年級"
 )
