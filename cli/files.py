@@ -16,6 +16,7 @@ from cli.resumable import send
 from records.files.kinds import STAFF_TAKEN
 from records.files.store import StoredFile, put
 from records.tickets import LONGEST, Ticket, sign
+from rules.file_names import file_name
 from rules.refusals import Code, refuse
 from rules.refusals.sizes import size_text
 from runtime.servers.supervisor import parts_of
@@ -30,13 +31,19 @@ async def put_file(data: Path, school: str | None, path: Path, who: str | None, 
 
     `who` brings it: only they may name it in an item.
     """
-    if not path.is_file():
-        raise refuse(Code.NOT_FOUND, clause="規§5.0", place="file", found=str(path))
+    _need_file(path)
     async with opened(data) as place:
         code = await place.school(school)
         part = await kept_part(place, code, path, by=await place.person(code, who) if who else None)
     _tell(part, as_json=as_json)
     return 0
+
+
+def _need_file(path: Path) -> None:
+    """Raises Refused(not_found, file_name) for a file that is not there or whose name no item may bear."""
+    if not path.is_file():
+        raise refuse(Code.NOT_FOUND, clause="規§5.0", place="file", found=str(path))
+    file_name(path.name)
 
 
 async def kept_part(
@@ -48,8 +55,7 @@ async def kept_part(
 
 async def put_resumable(data: Path, school: str | None, path: Path, who: str, *, as_json: bool) -> int:
     """Bring a file over the web server, going on where an earlier call was broken off."""
-    if not path.is_file():
-        raise refuse(Code.NOT_FOUND, clause="規§5.0", place="file", found=str(path))
+    _need_file(path)
     address = _web_address(data)
     if address is None:
         raise refuse(Code.NOT_FOUND, clause="規§5.0", place="web", limit="starter.py up")

@@ -50,9 +50,14 @@ def refusal(found: Refusal, *, as_json: bool) -> int:
     print(f"拒絕 · refused 〔{shown['clause'] or '-'}〕{shown['message']} · {shown['message_en']}", file=sys.stderr)
     for zh, en, name in (("位置", "place", "place"), ("現況", "found", "found"), ("界限", "limit", "limit")):
         if shown[name]:
-            print(f"  {zh} · {en}: {_in_taipei(shown[name])}", file=sys.stderr)
+            print(f"  {zh} · {en}: {visible(_in_taipei(shown[name]))}", file=sys.stderr)
     print(f"  處理 · remedy: {shown['remedy']} · {shown['remedy_en']}", file=sys.stderr)
     return REFUSED
+
+
+def visible(text: str) -> str:
+    """A text for a terminal: what steers it or hides in it is written as its code, for names come from anywhere."""
+    return "".join(c if c.isprintable() or c == "\u3000" else f"<U+{ord(c):04X}>" for c in text)
 
 
 def unusable(text: str, problems: Sequence[dict[str, Any]], *, as_json: bool) -> int:

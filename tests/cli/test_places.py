@@ -148,3 +148,18 @@ def test_the_commands_are_listed_with_what_they_need_and_the_parts_of_a_list(
     line = next(x for x in capsys.readouterr().out.splitlines() if x.startswith("upload "))
     assert "item*, period*, course, category" in line
     assert "files*[role*, sha256*, size*, media_type*, file_name], link" in line
+
+
+@pytest.mark.clause("規§5.3.1")
+@pytest.mark.parametrize("name", ["a\x1b[31mb.pdf", "a\u202efdp.exe", "a\nb.pdf"])
+def test_a_file_whose_name_would_steer_a_terminal_is_refused_and_printed_as_codes(
+    typed: Typed, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"%PDF-")
+    code, out, err = typed("file", "put", str(path), "--data", str(tmp_path / "none"))
+    assert code == 2 and "name_control_character" in err
+    assert (out + err).replace("\n", "").isprintable() or "\u3000" in out + err
+    # One that is not there is named in the refusal, with what hides in it as codes.
+    code, out, err = typed("file", "put", f"{path}x", "--data", str(tmp_path / "none"))
+    assert code == 2 and "<U+" in err and name not in err
