@@ -103,10 +103,13 @@ def _print(found: Changes, *, applied: bool, as_json: bool) -> None:
         if len(found.changed) > SHOWN:
             print(f"… {len(found.changed)} 項更正,--json 可列出全部 · all of them with --json")
     if found.errors and not applied:
-        print(f"{found.errors} 列有錯誤,沒有匯入任何資料 · rows have errors, nothing was imported", file=sys.stderr)
+        print(f"{found.errors} 處錯誤,沒有匯入任何資料 · errors, nothing was imported", file=sys.stderr)
     elif applied:
-        left = f",{found.errors} 列未匯入 · left out" if found.errors else ""
-        print(f"已匯入:{len(found.changed)} 項更正 · imported, fields changed{left}")
+        added, changed = sum(len(keys) for keys in found.added.values()), len(found.changed)
+        left = f",{found.errors} 處錯誤未匯入 · {found.errors} errors left out" if found.errors else ""
+        print(
+            f"已匯入:新增 {added} 列、更正 {changed} 項 · imported: {added} rows added, {changed} fields changed{left}"
+        )
     else:
         print("僅檢查,未變更任何資料;加 --apply 套用 · checked only, nothing changed; --apply does it")
 
