@@ -10,13 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from rules.instants import DAY, TAIPEI, YEARS
+from rules.proposals.plain import plain
 from rules.roc import ROC_OFFSET, WEEKDAYS
 
-_PLAIN = {0xFF01 + n: 0x21 + n for n in range(94)} | {
-    ord(sign): plain
-    for plain, signs in {"~": "\u301c\u2013\u2014\u2015\u2500\u2026", "-": "\u2010\u2011\u2012\u2212\u00ad", ".": "\u00b7\u2027\u30fb\u3002", " ": "\u3000\u00a0", ":": "\ufe55\u2236"}.items()
-    for sign in signs
-}  # fmt: skip
 _DATE = re.compile(
     r"""(?:
         (?P<ad8>(?:19|20)\d{6}) | (?P<roc7>[01]\d{6})
@@ -96,11 +92,6 @@ def read_days(cell: object, year: int | None) -> Days:
         raise NotADay("沒有日期", "no day stands there")
     zoned = _zoned(text)
     return read_days(zoned, year) if zoned is not None else _Reader(text, year).read()
-
-
-def plain(text: str) -> str:
-    """The text with full-width letters and the many dashes and dots as plain ones; its length stays."""
-    return text.translate(_PLAIN)
 
 
 def _zoned(text: str) -> datetime | None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from rosters.documents import LARGEST, DocumentError, DocumentProblem
 from rosters.published.broken import broken, no_file, not_what_it_seems, other_ending, too_large
-from rosters.published.days import Days, NotADay, YearMissing, plain, read_days
+from rosters.published.days import Days, NotADay, YearMissing, read_days
 from rosters.published.rows import READERS, Row
 from rosters.sis.tables import Unreadable
 from rules.proposals.facts import Entry, entry
+from rules.proposals.plain import plain
 from rules.roc import school_year_of
 
 _LINE = re.compile(
@@ -96,7 +97,7 @@ def _read(row: Row, year: int, entries: list[Entry], unread: list[Unread]) -> No
         days = _days(row, year)
     except _Cell as cell:
         return lost(cell.field, cell.value, cell.error, row.title)
-    lines = [x for x in re.split(r"[\r\n;;]+", row.title) if x.strip()]
+    lines = [x for x in re.split(r"[\r\n;\uff1b]+", row.title) if x.strip()]
     if not lines:
         return lost(row.title_field, "", NotADay("沒有事項", "nothing is named"), f"{days.first}")
     week = (days.last - days.first).days >= _WEEK

@@ -101,7 +101,7 @@ def _span(place: str, title: str, first: date | datetime, last: date | datetime 
     """Ends are exclusive in feeds; an instant in UTC is a day and an hour of Taipei."""
     if isinstance(first, datetime):
         shown = (first if first.tzinfo else first.replace(tzinfo=TAIPEI)).astimezone(TAIPEI)
-        clock = "" if re.search(r"\d[::]\d\d", title) else f"({shown:%H:%M})"
+        clock = "" if re.search(r"\d[:\uff1a]\d\d", title) else f"({shown:%H:%M})"
         end = shown
         if isinstance(last, datetime):
             end = (last if last.tzinfo else last.replace(tzinfo=TAIPEI)).astimezone(TAIPEI) - timedelta(microseconds=1)

@@ -12,19 +12,20 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Literal
 
+from rules.proposals.plain import plain
 from rules.roc import school_year_of, semester_of
 from rules.ruleset import RuleSet
 from rules.schedule import SchoolDays
 
-_TENTATIVE = re.compile(r"[((]\s*暫(?:定|訂)?\s*[))]")
+_TENTATIVE = re.compile(r"[(]\s*暫(?:定|訂)?\s*[)]")
 _ABOUT = re.compile(r"約|上旬|中旬|下旬|暫估|預計")
 _CLOCK = re.compile(
-    r"(?P<word>中午|下午|上午|晚上)?\s*(?P<hour>\d{1,2})(?:[::](?P<minute>\d{2})|[時點](?![段間數])(?:(?P<past>\d{1,2})分)?)"
+    r"(?P<word>中午|下午|上午|晚上)?\s*(?P<hour>\d{1,2})(?:[:](?P<minute>\d{2})|[時點](?![段間數])(?:(?P<past>\d{1,2})分)?)"
     r"\s*(?P<until>截止|止|前)?"
 )
-_EVERY_GRADE = re.compile(r"一(?:年級)?[至到\uff5e~-]高?三")
+_EVERY_GRADE = re.compile(r"一(?:年級)?[至到~-]高?三")
 _GRADES = re.compile(
-    r"高(?P<after>[一二三](?:[、,,及與和]?[一二三](?!年[^級]))*)|(?P<before>[一二三](?:[、,,及與和]?[一二三])*)年級"
+    r"高(?P<after>[一二三](?:[、,及與和]?[一二三](?!年[^級]))*)|(?P<before>[一二三](?:[、,及與和]?[一二三])*)年級"
 )
 
 Meaning = Literal[
@@ -77,8 +78,9 @@ class Entry:
     @property
     def grades(self) -> frozenset[int]:
         """The grades (1 to 3) that the title names: `高一、高二第3次定期考`; none means everybody."""
-        named = "".join(x["after"] or x["before"] for x in _GRADES.finditer(self.title))
-        if _EVERY_GRADE.search(self.title):
+        title = plain(self.title)
+        named = "".join(x["after"] or x["before"] for x in _GRADES.finditer(title))
+        if _EVERY_GRADE.search(title):
             named = "一二三"
         found = {n for n, word in enumerate("一二三", 1) if word in named}
         if re.search(r"學科能力測驗|學測|分科測驗|統測", self.title):
@@ -95,7 +97,8 @@ def entry(
     `hours` are those that stand beside the first and the last day; the title's own hour counts where these have none.
     `vague`: a line of a whole week's cell, whose day does not stand there.
     """
-    found = _CLOCK.search(title)
+    said = plain(title)
+    found = _CLOCK.search(said)
     clock = hours[1] or (_clock(found) if found and not whole_day else None)
     return Entry(
         title=title.strip(),
@@ -105,8 +108,8 @@ def entry(
         office=office.strip(),
         clock=clock,
         until=until or bool(found and found["until"]),
-        tentative=bool(_TENTATIVE.search(title)),
-        approximate=vague or bool(_ABOUT.search(title)),
+        tentative=bool(_TENTATIVE.search(said)),
+        approximate=vague or bool(_ABOUT.search(said)),
         whole_day=whole_day or bool(found and not hours[1] and (found["hour"], found["minute"]) == ("24", "00")),
         starts=hours[0],
     )

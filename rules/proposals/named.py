@@ -15,7 +15,8 @@ from rules.lint.case import start_of
 from rules.proposals.facts import Entry, Unsure
 from rules.proposals.pins import Edge
 from rules.proposals.placement import Placement
-from rules.proposals.words import Operation, PortfolioWords, bare, one_of
+from rules.proposals.plain import bare
+from rules.proposals.words import Operation, PortfolioWords, one_of
 from rules.ruleset import Lane, RuleSet
 
 _YEAR = re.compile(r"(?<!\d)(?P<year>1\d{2})(?:學年|-[12](?!\d)|[上下](?!午))")

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from rules.instants import Model
-
-
-def bare(text: str) -> str:
-    """A title as it is compared: full-width letters folded, blanks removed, 台 as 臺, small letters."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).replace("台", "臺").lower()
-
+from rules.proposals.plain import bare
 
 Words = Annotated[tuple[str, ...], AfterValidator(lambda given: tuple(bare(x) for x in given))]
 

@@ -104,6 +104,19 @@ def test_an_entry_keeps_its_days_place_and_office_without_blanks() -> None:
     assert titled(" 段考 ", DAY, NEXT, " 教務處 ") == Entry("段考", DAY, NEXT, "calendar.csv:3", "教務處")
 
 
+def full(text: str) -> str:
+    """The text in full-width letters and signs, as many calendars are typed."""
+    return text.translate({n: n + 0xFEE0 for n in range(0x21, 0x7F)})
+
+
+def test_full_width_letters_and_signs_count_as_plain_ones() -> None:
+    found = titled(full("校慶(暫) 17:00前"))
+    assert (found.tentative, found.clock, found.until) == (True, time(17), True)
+    assert found.title == full("校慶(暫) 17:00前"), "shown as it was written"
+    assert titled(full("高一~高三 段考")).grades == {1, 2, 3} and titled(full("高一,高三段考")).grades == {1, 3}
+    assert [x for x in "\uff5e\u301c\u2013" if titled(f"高一{x}高三").grades != {1, 2, 3}] == []
+
+
 def test_24_is_the_end_of_the_day_unless_an_hour_stands_beside_the_day() -> None:
     assert titled("開放至 24:00").whole_day and not titled("開放至 23:59").whole_day
     for hours, whole in (((time(8), None), True), ((None, time(17)), False)):

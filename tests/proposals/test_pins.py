@@ -10,7 +10,8 @@ from rules.days import WorkingDays
 from rules.instants import at_taipei, local_text
 from rules.proposals.nearest import Unclear, target_of
 from rules.proposals.pins import Pin, Span, pinned, said_of
-from rules.proposals.words import Nearest, Operation, bare
+from rules.proposals.plain import bare
+from rules.proposals.words import Nearest, Operation
 from tests.rules.builders import office_years
 
 DAYS = WorkingDays(office_years())

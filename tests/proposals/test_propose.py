@@ -22,6 +22,7 @@ from rules.lint.model import Limits
 from rules.proposals.draft import Draft, propose
 from rules.proposals.facts import Facts, entry, facts_of
 from rules.proposals.placement import Placement
+from tests.proposals.test_facts import full
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "schools" / "samples" / "calendars"
@@ -170,6 +171,7 @@ def test_titles_carry_the_rest_in_free_text(
 )
 def test_days_are_read_as_schools_write_them(text: str, first: date, last: date) -> None:
     assert read_range(text, 115) == (first, last)
+    assert read_range(full(text), 115) == (first, last)
 
 
 @pytest.mark.parametrize(

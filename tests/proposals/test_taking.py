@@ -22,8 +22,9 @@ from rules.proposals.facts import Entry, Facts, entry, facts_of
 from rules.proposals.named import Named, named
 from rules.proposals.pins import Pins
 from rules.proposals.placement import Placement
+from rules.proposals.plain import bare
 from rules.proposals.taking import Adopted, adopt
-from rules.proposals.words import PortfolioWords, bare
+from rules.proposals.words import PortfolioWords
 from rules.ruleset import RuleSet
 from rules.schedule import National
 
