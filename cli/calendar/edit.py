@@ -13,10 +13,12 @@ from cli import show
 from cli.calendar.app import calendar_app
 from cli.calendar.documents import judged, pack_of
 from cli.calendar.lint import NationalOpt, PackOpt
+from cli.calendar.moving import print_warnings
 from cli.options import Json
 from rosters.calendar_file import changed_text, write_changes
 from rosters.documents import DocumentError
 from rules.lint.book import errors, lint
+from rules.moves import new_warnings
 
 DONE, FOUND = 0, 1
 
@@ -39,22 +41,23 @@ def set_command(
         return show.REFUSED
     wanted = dict(c.split("=", 1) for c in changes)
     folder = pack_of(file, pack)
-    before = {
-        (f.rule.id, f.hit.place) for f in errors(lint(judged(file, pack=folder, national=national, people=None).case))
-    }
+    old = judged(file, pack=folder, national=national, people=None).case
+    before = {(f.rule.id, f.hit.place) for f in errors(lint(old))}
     trial = file.with_name(f".{file.name}.trial")
     try:
         trial.write_text(changed_text(file, wanted), encoding="utf-8")
-        after = errors(lint(judged(trial, pack=folder, national=national, people=None).case))
+        new = judged(trial, pack=folder, national=national, people=None).case
     except DocumentError as error:
         raise DocumentError([replace(p, file=str(file)) for p in error.problems]) from None
     finally:
         trial.unlink(missing_ok=True)
-    added = [f for f in after if (f.rule.id, f.hit.place) not in before]
+    added = [f for f in errors(lint(new)) if (f.rule.id, f.hit.place) not in before]
+    warned = new_warnings(old, new)
     if not added:
         write_changes(file, wanted)
     if json:
-        show.emit({"written": not added, "changes": wanted, "findings": [f.shown() for f in added]})
+        found, warnings = [f.shown() for f in added], [f.shown() for f in warned]
+        show.emit({"written": not added, "changes": wanted, "findings": found, "warnings": warnings})
     elif added:
         print("沒有寫入 · nothing was written", file=sys.stderr)
         for f in added:
@@ -64,4 +67,5 @@ def set_command(
             )
     else:
         print(f"→ {file}: {', '.join(wanted)}")
+        print_warnings(warned)
     return FOUND if added else DONE

@@ -13,7 +13,8 @@ from cyclopts import Parameter
 
 from cli import show
 from cli.calendar.app import calendar_app
-from cli.calendar.moving import Apply, Check, applies
+from cli.calendar.documents import limits
+from cli.calendar.moving import Apply, Check, applies, print_warnings
 from cli.calendar.notified import notified, print_notified
 from cli.options import DATA, HERE, As, Data, Json, Key, School, Where
 from cli.place import Place, opened
@@ -21,13 +22,16 @@ from records.basis import load_bases
 from records.db import school_now
 from records.foreseen import Foreseen
 from records.queries.calendars import judged_by
-from records.queries.extensions import lanes_of, named, open_windows, register
+from records.queries.extensions import lanes_meant, named, open_windows, register
 from records.queries.why import granted, standing_of
 from rosters.documents import DocumentError, DocumentProblem
 from rosters.sis.tables import Unreadable, read_table
 from rules.admission import Grants
+from rules.extended_dates import warnings_of
 from rules.ids import year_id, year_of
 from rules.instants import local_close, read_instant
+from rules.lint.case import Case
+from rules.lint.model import Finding
 from rules.refusals import Code, Refused, refuse
 from rules.ripple import Ripple, ripples
 
@@ -99,7 +103,7 @@ async def _extend(
         targets = await _targets(place, code, scope, wanted.target, wanted.csv)
         if closed:
             await _need_closed(place, code, wanted, scope, targets)
-        found = await _ripples(place, code, wanted.period, wanted.kind, scope, targets, wanted.closes)
+        found, warned = await _ripples(place, code, wanted.period, wanted.kind, scope, targets, wanted.closes)
         body: dict[str, Any] = {
             "period": wanted.period, "kind": wanted.kind, "scope": scope,
             "target": "" if listed or not targets else targets[0], "targets": targets if listed else [],
@@ -113,11 +117,14 @@ async def _extend(
         accepted = tried.answer.accepted
         if not as_json:
             _tell(found if accepted else [r for r in found if r.refuses and not r.fits])
+            print_warnings(warned if accepted else [])
         if apply or not accepted:
             return show.answer(tried.answer, as_json=as_json)
         told = await notified(place, code, tried)
     if as_json:
-        show.emit({"ripples": [r.shown() for r in found], "fits": all(r.fits for r in found), "told": told})
+        warnings = [f.shown() for f in warned]
+        fits = all(r.fits for r in found)
+        show.emit({"ripples": [r.shown() for r in found], "fits": fits, "told": told, "warnings": warnings})
     else:
         print_notified(told)
         print("尚未核准(--apply)· nothing is granted yet")
@@ -127,7 +134,7 @@ async def _extend(
 async def _need_closed(place: Place, code: str, wanted: Wanted, scope: str, targets: list[str]) -> None:
     """Raises Refused(wrong_state) while the window of one of the lanes is open: that is extended, not reopened."""
     async with place.db.transaction(code) as connection:
-        lanes = await lanes_of(connection, code, scope, targets)
+        lanes = await lanes_meant(connection, code, wanted.period, wanted.kind, scope, targets)
         at = await school_now(connection, code)
         windows = await open_windows(connection, code)
     for period, lane, kind, _, closes in windows:
@@ -193,8 +200,8 @@ def _problem(path: Path, row: int, value: str, rule: str, en: str) -> DocumentPr
 
 async def _ripples(
     place: Place, code: str, period: str, kind: str, scope: str, targets: list[str], closes: str
-) -> list[Ripple]:
-    """What the extension would run into, by the basis in force. Raises Refused(not_found, bad_request)."""
+) -> tuple[list[Ripple], list[Finding]]:
+    """What the extension would run into, and what the linter says of its close. Raises Refused(not_found, bad_request)."""
     try:
         instant = read_instant(closes)
     except ValueError:
@@ -203,7 +210,7 @@ async def _ripples(
         ) from None
     async with place.db.transaction(code) as connection:
         bases = await load_bases(connection, code, year_id(code, year_of(period)))
-        lanes = await lanes_of(connection, code, scope, targets)
+        lanes = await lanes_meant(connection, code, period, kind, scope, targets)
         at = await school_now(connection, code)
         who = await standing_of(connection, code, UUID(targets[0]), at) if scope == "person" else None
         grants = [g.grant for g in await granted(connection, code)]
@@ -216,7 +223,9 @@ async def _ripples(
         whole = {("all", ""), *((scope, target) for target in targets if scope in ("class", "lane"))}
         mine = [g for g in grants if (g.scope, g.target) in whole]
     held = {(lane, g.kind, g.closes) for lane in lanes for g in mine if g.period in (period, year_of(period))}
-    return ripples(basis.rules, (basis.calendar, basis.days), period, lanes, kind, instant, at=at, held=held)
+    case = Case(basis.calendar, basis.rules, basis.national, limits())
+    found = ripples(basis.rules, (basis.calendar, basis.days), period, lanes, kind, instant, at=at, held=held)
+    return found, warnings_of(case, period, lanes, kind, instant)
 
 
 def _tell(found: list[Ripple]) -> None:

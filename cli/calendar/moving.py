@@ -19,7 +19,7 @@ from records.queries.open_terms import open_terms
 from rosters.documents import load_document
 from rules.ids import year_id
 from rules.lint.case import Case
-from rules.lint.model import Limits
+from rules.lint.model import Finding, Limits
 from rules.moves import (
     Move,
     MovedDate,
@@ -128,11 +128,16 @@ async def carry_out(
         )
     else:
         print_moved(shown)
-        for f in warned:
-            print(f"⚠ {f.message[0]} · {f.message[1]}〔{f.rule.clause}〕 → {f.rule.remedy[0]} · {f.rule.remedy[1]}")
+        print_warnings(warned)
         print_notified(told)
         print("尚未套用(--apply)· nothing is changed yet")
     return 0
+
+
+def print_warnings(found: Sequence[Finding]) -> None:
+    """What the linter says of a change that is allowed, a line each: a person reads and decides."""
+    for f in found:
+        print(f"⚠ {f.message[0]} · {f.message[1]}〔{f.rule.clause}〕 → {f.rule.remedy[0]} · {f.rule.remedy[1]}")
 
 
 def print_moved(shown: Sequence[MovedDate]) -> None:

@@ -134,6 +134,17 @@ async def tried(connection: Connection, school: str, lane: str, first: datetime,
     return [str(r["actor"]) for r in rows]
 
 
+async def lanes_meant(
+    connection: Connection, school: str, period: str, kind: str, scope: str, targets: Sequence[str]
+) -> list[str]:
+    """The lanes of the people whom an extension of this window would reach; of the unfinished only theirs."""
+    if scope != "unfinished" or kind not in _UNFINISHED:
+        return await lanes_of(connection, school, scope, targets)
+    people = await unfinished(connection, school, period, kind, targets[0] if targets else "")
+    found = await lanes_of(connection, school, "list", people)
+    return [lane for lane in found if not targets or lane in targets]
+
+
 async def lanes_of(connection: Connection, school: str, scope: str, targets: Sequence[str]) -> list[str]:
     """The lanes of the people that an extension would name, today's members."""
     rows = await connection.fetch(

@@ -321,6 +321,8 @@ def test_an_extension_is_the_date_that_every_verb_shows_its_person(run: Run, tmp
     before = run("extensions", who=None, group="calendar")
     code, found = run("extend", *GRANT, *person, *BECAUSE, "--check", who=DIRECTOR, group="calendar")
     assert (code, found["fits"]) == (0, True)
+    # The new close is a Saturday: that is warned of as an amended date is.
+    assert [f["rule"] for f in found["warnings"]] == ["due-on-day-off"]
     # Without a word that it was looked at nothing is granted: the ripple comes first.
     code, answer = run("extend", *GRANT, *person, *BECAUSE, who=DIRECTOR, group="calendar")
     assert (code, answer["refusal"]["place"]) == (2, "--check | --apply")

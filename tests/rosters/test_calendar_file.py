@@ -83,6 +83,17 @@ def test_a_changed_date_keeps_every_comment_and_every_other_date(file: Path) -> 
     assert "08-19" in file.read_text(encoding="utf-8")
 
 
+@pytest.mark.clause("規§4.1")
+def test_a_change_that_the_linter_warns_of_is_written_and_its_warning_shown(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert set_(file, "115/briefing.due=2026-12-05 17:00") == 0
+    said = capsys.readouterr().out
+    assert "⚠ 期限落在假日:115 briefing due" in said and "a deadline falls on a day off" in said
+    assert set_(file, "115/briefing.due=2026-12-04 17:00") == 0
+    assert "⚠" not in capsys.readouterr().out
+
+
 @pytest.mark.clause("規§5.3.1")
 def test_a_change_that_breaks_a_floor_is_not_written(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = file.read_bytes()

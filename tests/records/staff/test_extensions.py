@@ -10,7 +10,7 @@ import pytest
 
 from cli.calendar.outage import _tell, grant_all, proposals, still_ahead
 from cli.place import Place
-from records.queries.extensions import lanes_of, open_windows, register, tried, unfinished
+from records.queries.extensions import lanes_meant, lanes_of, open_windows, register, tried, unfinished
 from records.queries.snapshot import load_snapshot
 from rules.duties import Duty, duties_of
 from rules.refusals import Refused
@@ -181,6 +181,12 @@ async def test_unfinished_is_who_has_work_left_or_nothing_handed_in_and_who_said
                 ("115", "diverse_upload"), ("115", "selection"),
             )
         }  # fmt: skip
+        meant = ("115-1", "certification", "unfinished")
+        # Only one lane has somebody who is not finished: the ripple is of that lane alone.
+        assert await lanes_meant(c, SCHOOL, *meant, []) == ["g10_11"]
+        assert await lanes_meant(c, SCHOOL, *meant, ["g12_general"]) == []
+        everybody = await lanes_meant(c, SCHOOL, "115-1", "certification", "all", [])
+        assert everybody == await lanes_of(c, SCHOOL, "all", []) and "g12_general" in everybody
     assert found["certification"] == {str(one)}
     assert str(other) in found["diverse_upload"]
     assert not found["outcome_upload"] & {str(one), str(other)} and found["outcome_upload"] >= {str(rest[0])}
