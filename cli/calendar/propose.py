@@ -27,6 +27,12 @@ from rules.proposals.taking import Taken, adopt
 from rules.proposals.words import PortfolioWords
 
 OK, UNFIT = 0, 1
+_WRITING: dict[type[OSError], tuple[str, str]] = {
+    FileNotFoundError: ("沒有這個資料夾", "there is no such folder"),
+    NotADirectoryError: ("路徑中有一段不是資料夾", "a part of the path is no folder"),
+    IsADirectoryError: ("這是資料夾,不是檔案", "it is a folder, no file"),
+    PermissionError: ("沒有寫入的權限", "it may not be written"),
+}
 
 
 @calendar_app.command(name="propose")
@@ -66,8 +72,9 @@ def propose_command(
                 path.write_bytes(content)
                 written.append(str(path))
         except OSError as error:
+            why = _WRITING.get(type(error)) or (error.strerror or "I/O",) * 2
             raise lacking(
-                out, f"無法寫入 · {type(error).__name__}", "name a folder that exists and is writable"
+                out, f"無法寫入:{why[0]} · cannot be written: {why[1]}", "name a folder that exists and is writable"
             ) from None
     wrong = errors(list(draft.findings))
     if json:

@@ -379,6 +379,19 @@ def test_days_without_a_year_follow_the_school_year_of_the_others_unless_two_are
     assert read_published(path, 115).school_year == 115
 
 
+@pytest.mark.parametrize(
+    ("where", "why"), [("none/draft.yaml", "there is no such folder"), ("folder", "it is a folder, no file")]
+)
+def test_a_draft_that_cannot_be_written_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], where: str, why: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    words = ["calendar", "propose", str(SAMPLES / "115-1.csv"), "--out", str(tmp_path / where)]
+    with pytest.raises(DocumentError, match=why):
+        app(words, result_action="return_value")
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.clause("規§3.1", "規§4.1")
 def test_the_command_tells_what_it_took_and_what_it_could_not_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
