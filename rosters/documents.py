@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -137,7 +137,7 @@ def read_tree(path: Path) -> CommentedMap:
 
 def tree_to_change(path: Path) -> CommentedMap:
     """The document with its line numbers and comments, to change and write again. Raises DocumentError."""
-    return _tree(path, _parsed)
+    return _tree(path, partial(_parsed, quotes=True))
 
 
 class _AsWritten(RoundTripConstructor):  # type: ignore[misc, unused-ignore]
@@ -153,8 +153,9 @@ class _AsWritten(RoundTripConstructor):  # type: ignore[misc, unused-ignore]
 _AsWritten.add_constructor("tag:yaml.org,2002:timestamp", _AsWritten.instant)
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str, *, quotes: bool = False) -> Any:
     reader = YAML(typ="rt", pure=True)
+    reader.preserve_quotes = quotes
     reader.Constructor = _AsWritten
     return reader.load(text)
 

@@ -9,6 +9,7 @@ from rosters.calendar_yaml import head, one_line, row
 from rosters.icalendar import Event, ics
 from rosters.published.reading import Unread
 from rules.instants import local_text, taipei_day
+from rules.lint.spoken import spoken
 from rules.proposals.draft import Draft
 from rules.proposals.facts import Facts
 from rules.roc import close_text, roc_long
@@ -111,7 +112,7 @@ def agenda(draft: Draft, rules: RuleSet, facts: Facts, unread: Sequence[Unread])
         f"應出席 {rules.working_group.size} 人;法定人數:{quorum}",
         "",
         f"一、作業期程與分工(規§3.1):{draft.calendar.title},{len(draft.calendar.windows)} 項期間,附草案",
-        *(f"    - {f.message[0]};{f.rule.remedy[0]}" for f in draft.findings[:40]),
+        *(f"    - {one_line(said)}" for said in spoken(draft.findings, rules)),
         "二、資料建置方式(規§3.2)",
         "三、平臺運作(規§3.3)",
         "四、宣導與訓練(規§3.4)",

@@ -254,7 +254,13 @@ def test_the_command_writes_draft_feed_announcement_and_agenda(
     for place, days in made.floats.items():
         assert f"餘裕 {days} 個上班日" in said["-".join(place) + "@draft"]
     assert "自我檢核" in (tmp_path / "draft-announcement.md").read_text(encoding="utf-8")
-    assert "教學觀摩" in (tmp_path / "draft-agenda.md").read_text(encoding="utf-8")
+    agenda = (tmp_path / "draft-agenda.md").read_text(encoding="utf-8")
+    assert "教學觀摩" in agenda
+    # A principal reads it: one line a rule, places by their titles and not by the names of fields.
+    told = [line.partition(" → ")[0] for line in agenda.splitlines() if " → " in line]
+    assert told and len(told) == len({line.partition(":")[0] for line in told})
+    assert not any(re.search(r"[a-z]{3,}|none", line) for line in told)
+    assert any("學期名冊提交 一、二年級及三年級第一梯次" in line for line in told)
     assert app(["calendar", "lint", str(out), "--pack", "schools/licheng"], result_action="return_value") == 0
 
 

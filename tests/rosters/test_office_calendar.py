@@ -135,7 +135,10 @@ def test_a_revision_within_the_year_replaces_it_and_comments_stay(
     assert "+ 2027-03-15 放假" in told and "+ 2027-03-20 補行上班" in told
     found = next(y for y in load_national(document).office_years if y.year == 2027)
     assert not found.assumed and date(2027, 3, 15) in found.off and found.make_up == (date(2027, 3, 20),)
-    assert "公告時會提醒" in document.read_text(encoding="utf-8")
+    before, after = (p.read_text(encoding="utf-8") for p in (NATIONAL, document))
+    # What is before the years keeps its very lines, quotes and comments: a person reads the difference.
+    assert after.partition("office_years:")[0] == before.partition("office_years:")[0]
+    assert "公告時會提醒" in after
     assert load_national(document).windows == load_national(NATIONAL).windows
     assert app(words, result_action="return_value") == 0
     assert "沒有變動" in capsys.readouterr().out
