@@ -110,7 +110,7 @@ def entry(
         until=until or bool(found and found["until"]),
         tentative=bool(_TENTATIVE.search(said)),
         approximate=vague or bool(_ABOUT.search(said)),
-        whole_day=whole_day or bool(found and not hours[1] and (found["hour"], found["minute"]) == ("24", "00")),
+        whole_day=whole_day or bool(found and not hours[1] and int(found["hour"]) == 24 and found["minute"] == "00"),
         starts=hours[0],
     )
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -18,6 +19,8 @@ from rules.verdict import CERTIFIER_COMMANDS, YEAR_WINDOWS, Act, Rows, StoredPar
 from tests.records.builders import COURSE, LANE, MICROSECOND, World, national
 from tests.rules.builders import calendar
 
+ANOTHERS = "a" * 64
+"""The hash of a file that, where the act's own student did not bring it, another student did."""
 DAY = timedelta(days=1)
 BASE = datetime.fromisoformat("2026-10-01T00:00:00+00:00")
 ENROLMENTS = ("regular", "makeup", "visiting")
@@ -73,7 +76,7 @@ def worlds(draw: st.DrawFn) -> tuple[Act, Rows, datetime]:
         )
     )
     limits_of_files = national().file_limits
-    files = draw(st.lists(st.builds(StoredPart, st.sampled_from(ROLES), st.sampled_from(["a" * 64, "b" * 64]),
+    files = draw(st.lists(st.builds(StoredPart, st.sampled_from(ROLES), st.sampled_from([ANOTHERS, "b" * 64]),
                                     st.sampled_from([None, 1, 3 * 2**20]), st.sampled_from(TYPES)), max_size=3))  # fmt: skip
     known: dict[str, StoredPart] = {}
     for f in files:
@@ -150,7 +153,15 @@ async def test_sql_says_what_the_rule_says(world: World, migrated: str) -> None:
 async def _write(c: asyncpg.Connection, w: World, act: Act, rows: Rows, at: datetime) -> Act:
     """Put the drawn world into the school's rows; the act with the ids that it has there."""
     s, me = w.school, w.students[0]
-    for table in ("admission_window", "admission_limit", "admission_variant", "quota_use", "stored_file", "extension"):
+    for table in (
+        "admission_window",
+        "admission_limit",
+        "admission_variant",
+        "quota_use",
+        "file_sender",
+        "stored_file",
+        "extension",
+    ):
         await c.execute(f"delete from {table} where school = $1", s)
     await c.execute("update school_clock set anchor_school = $2, hold_at = $2 where school = $1", s, at)
     for x in rows.windows:
@@ -185,7 +196,10 @@ async def _write(c: asyncpg.Connection, w: World, act: Act, rows: Rows, at: date
     if used:
         await c.execute("insert into quota_use values ($1, $2, $3, $4, $5, $6)", s, me, act.item, counts, period, used)
     for f in {f.sha256: f for f in act.files if f.size is not None}.values():
-        await c.execute("insert into stored_file values ($1, $2, $3, $4, now())", s, f.sha256, f.size, f.media_type)
+        await _store(c, s, f, me)
+    for f in act.files:
+        if f.size is None and f.sha256 == ANOTHERS:
+            await _store(c, s, StoredPart(f.role, f.sha256, 1, "application/pdf"), w.students[1])
     for v in rows.variants:
         await c.execute(
             "insert into admission_variant values ($1, $2, $3, $4, $5)", s, v.year, v.variant, v.enrolment, v.clause
@@ -214,6 +228,14 @@ async def _write(c: asyncpg.Connection, w: World, act: Act, rows: Rows, at: date
         **{k: getattr(act, k) for k in act.__slots__}
         | {"id": str(w.deputy), "post": post, "right": right, "used": used, "who": who}
     )
+
+
+async def _store(c: asyncpg.Connection, school: str, f: StoredPart, by: UUID) -> None:
+    """A file that a person brought; what is there is left as it is."""
+    row = (school, f.sha256, f.size, f.media_type)
+    await c.execute("insert into stored_file values ($1, $2, $3, $4, now()) on conflict do nothing", *row)
+    sender = "insert into file_sender (school, sha256, person) values ($1, $2, $3) on conflict do nothing"
+    await c.execute(sender, school, f.sha256, by)
 
 
 async def _ask_sql(c: asyncpg.Connection, w: World, act: Act) -> dict[str, Any]:
