@@ -57,7 +57,7 @@ def refused(model: Callable[..., object], given: Tree) -> str:
 )
 def test_a_day_has_its_style_and_a_code_its_list(fields: Tree, said: str) -> None:
     found = refused(ColumnSchema.model_validate, column(**fields))
-    assert said in found and bool(said) == bool(found)
+    assert f" {said}" in f" {found}" and bool(said) == bool(found)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_sheet_names_its_person_first_and_only_columns_that_it_has(
     columns: list[str], fields: Tree, said: str
 ) -> None:
     found = refused(SheetSchema.model_validate, sheet(*(column(n) for n in columns), **fields))
-    assert said in found and bool(said) == bool(found)
+    assert f" {said}" in f" {found}" and bool(said) == bool(found)
 
 
 def test_words_lead_only_to_codes_that_are_listed() -> None:
@@ -204,7 +204,7 @@ def test_a_name_that_the_book_does_not_know_is_refused_with_its_place(
     spoil: Callable[[Tree], object], said: str
 ) -> None:
     found = book(spoil)
-    assert said in found and bool(said) == bool(found)
+    assert f" {said}" in f" {found}" and bool(said) == bool(found)
 
 
 def test_all_that_is_wrong_is_told_once() -> None:
@@ -272,7 +272,7 @@ def test_the_parts_of_a_course_code_fill_it_without_a_gap(
     parts: tuple[tuple[str, int, int], ...], length: int, said: str
 ) -> None:
     found = refused(CourseCodeForm.model_validate, form(*parts, length=length))
-    assert said in found and bool(said) == bool(found)
+    assert f" {said}" in f" {found}" and bool(said) == bool(found)
 
 
 def test_a_course_is_withheld_by_its_kind_unless_its_property_counts() -> None:

@@ -39,8 +39,7 @@ def check_cells(sheet: Fitted, context: Context, found: Found) -> None:
         judge = _judge(column, sheet.schema, context)
         known: dict[object, Faults] = {}
         for index in sheet.live:
-            row = rows[index]
-            cell = row[at] if at < len(row) else ""
+            cell = rows[index][at]
             key = cell if type(cell) is str else (type(cell), cell)
             faults = known.get(key)
             if faults is None:
@@ -165,7 +164,7 @@ def _codes(column: ColumnSchema, context: Context, text: str) -> Faults:
     several = text.split(",")
     if len(set(several)) != len(several) or any(x != x.strip() or not x for x in several):
         return ("status_list",)
-    faults = () if all(x in known.values for x in several) else ("unknown_code" if known.closed else "unlisted_code",)
+    faults = next((wrong for x in several if (wrong := _code(column, context, x))), ())
     return (*faults, "status_none_and_more") if known.none in several and len(several) > 1 else faults
 
 

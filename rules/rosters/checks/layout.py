@@ -56,7 +56,7 @@ def fit(table: Table, context: Context, found: Found) -> list[Fitted]:
 
 def _sheet(cells: SheetCells, schema: SheetSchema, context: Context, found: Found) -> Fitted:
     at: dict[str, int] = {}
-    header = max(cells.first - 1, 1)
+    header = cells.first - 1
     ours = {alias: c.name for c in schema.columns for alias in (c.name, *c.aliases)}
     others = _other_division(schema, context)
     for index, given in enumerate(cells.headers):

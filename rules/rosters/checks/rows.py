@@ -54,7 +54,7 @@ def _whole(cell: Cell) -> int | None:
 
 def _real(cell: Cell) -> float | None:
     try:
-        return float(cell) if isinstance(cell, str | int | float) and cell != "" else None
+        return float(cell) if isinstance(cell, str | int | float) else None
     except ValueError:
         return None
 

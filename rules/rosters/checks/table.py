@@ -15,7 +15,10 @@ Cell = str | int | float | bool | date | time | timedelta
 
 @dataclass(slots=True)
 class SheetCells:
-    """A sheet's header and rows; `first` is the number of `rows[0]` in the file. Cell places count from 0 in `rows`."""
+    """A sheet's header and rows, none of them shorter; `first` is the number of `rows[0]` in the file.
+
+    Cell places count from 0 in `rows`.
+    """
 
     name: str
     headers: Sequence[str]
