@@ -165,7 +165,7 @@ class SheetSchema(Model):
         }
         if asked - set(names):
             raise ValueError(f"{self.name}: no such column: {', '.join(sorted(asked - set(names)))}")
-        if tuple(names[:2]) != PERSON_COLUMNS and names[:1] != [PERSON_COLUMNS[0]]:
+        if names[:1] != [PERSON_COLUMNS[0]]:
             raise ValueError(f"{self.name}: the first column names the person")
         return self
 
