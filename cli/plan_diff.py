@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from records.queries.open_terms import open_terms
 from rosters.documents import load_calendar, load_document, load_national, load_pack, load_rule_set, read_tree
 from rules.days import CalendarMissing
 from rules.instants import local_text
+from rules.lint.spoken import in_titles, titles_of
 from rules.plan_diff import Because, Change, Changes, PlanFile, Planned, diff, planned, under, unexplained
 from rules.rehearsal import World
 from rules.ruleset import RuleSet
@@ -49,12 +50,15 @@ async def diff_plans(
     """
     reasons = _reasons(changes, because)
     if data is not None:
-        before, after = await _of_open_terms(data, code, old if new is None else new, None if new is None else old)
+        before, after, titles = await _of_open_terms(
+            data, code, old if new is None else new, None if new is None else old
+        )
     elif new is None:
         raise missing(old, "請給兩份計畫,或以 --data 指定進行中的學期", "give two plans, or --data for the open terms")
     else:
         before, after = (_of_path(p, folder) for p in (old, new))
-    return _print(diff(before, after, reasons), as_json=as_json)
+        titles = {} if as_json else _titles(old) | _titles(new)
+    return _print(diff(before, after, reasons), titles, as_json=as_json)
 
 
 async def save_plan(out: Path, *, data: Path | None, pack: Path | None, code: str | None, as_json: bool = False) -> int:
@@ -85,6 +89,13 @@ def _of_path(path: Path, folder: Path | None) -> dict[str, Planned]:
     return found
 
 
+def _titles(path: Path) -> dict[str, str]:
+    """How the rule sets of a path call what a plan names by its id; a kept plan holds no rules."""
+    if path.suffix == ".json":
+        return {}
+    return {name: title for d in documents(path) for name, title in titles_of(d.basis.rules).items()}
+
+
 def _kept(path: Path) -> dict[str, Planned]:
     try:
         return {p.id: p for p in PlanFile.model_validate_json(path.read_text("utf-8")).planned}
@@ -96,8 +107,8 @@ def _kept(path: Path) -> dict[str, Planned]:
 
 async def _of_open_terms(
     data: Path, code: str | None, new: Path | None, kept: Path | None
-) -> tuple[dict[str, Planned], dict[str, Planned]]:
-    """The open terms' plan now (or as a kept file has it), and under new documents (or this release)."""
+) -> tuple[dict[str, Planned], dict[str, Planned], dict[str, str]]:
+    """The open terms' plan now (or as a kept file has it), under new documents (or this release), and the titles."""
     async with opened(data) as place:
         school = await place.school(code)
         async with place.db.transaction(school, snapshot=True) as c:
@@ -108,13 +119,14 @@ async def _of_open_terms(
         return planned(lambda: World.of(school, changed, structure), since=now)
 
     standing = walk(snapshots)
+    titles = {name: title for s in snapshots for name, title in titles_of(s.rules).items()}
     if new is None:
-        return standing, standing
+        return standing, standing, titles
     if new.suffix == ".json":
-        return _kept(new), standing
+        return _kept(new), standing, titles
     rules, calendars, national = _documents(new)
     changed = under(snapshots, rules=rules, calendars=calendars, national=national, since=now)
-    return (_kept(kept) if kept else standing), walk(changed)
+    return (_kept(kept) if kept else standing), walk(changed), titles
 
 
 def _documents(path: Path) -> Documents:
@@ -141,7 +153,7 @@ def _reasons(changes: Path | None, because: Sequence[str]) -> list[Because]:
     return found
 
 
-def _print(changes: tuple[Change, ...], *, as_json: bool) -> int:
+def _print(changes: tuple[Change, ...], titles: Mapping[str, str], *, as_json: bool) -> int:
     open_ = unexplained(changes)
     if as_json:
         show.emit({"changes": [c.model_dump(mode="json") for c in changes], "unexplained": len(open_)})
@@ -153,8 +165,8 @@ def _print(changes: tuple[Change, ...], *, as_json: bool) -> int:
                 WHATS[c.what][0],
                 local_text(c.before) if c.before else "",
                 local_text(c.after) if c.after else "",
-                f"{c.planned.title}\n{c.planned.id}",
-                "、".join(c.told),
+                f"{in_titles(c.planned.title, titles)}\n{c.planned.id}",
+                "、".join(titles.get(x, x) for x in c.told),
                 c.because or "未說明",
             )
             for c in changes

@@ -56,7 +56,7 @@ def outage(
                 return await grant_all(place, code, ahead, as_, reason, approver, key, as_json=where.json)
         if where.json:
             show.emit(found)
-        else:
+        elif any(not p["over"] for p in found):
             print("尚未核准(--grant)· nothing is granted yet")
         return 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from rules.lint.model import Finding
@@ -25,7 +25,7 @@ _FIELDS = {
 
 def spoken(found: Iterable[Finding], rules: RuleSet) -> list[str]:
     """One line a rule: what is wrong, how often, where in the school's own words, and what to do; in Chinese."""
-    titles = _titles(rules)
+    titles = titles_of(rules)
     lines = []
     for _, group in groupby(found, key=lambda f: f.rule.id):
         same = list(group)
@@ -35,16 +35,22 @@ def spoken(found: Iterable[Finding], rules: RuleSet) -> list[str]:
     return lines
 
 
-def _titles(rules: RuleSet) -> dict[str, str]:
+def titles_of(rules: RuleSet) -> dict[str, str]:
+    """What people call each post, lane, window, duty and date that documents name by an id."""
     found = {p.id: p.title for p in rules.posts} | {d.kind: d.title for d in rules.duties}
     found |= {d.due.deadline: d.title for d in rules.duties if d.due.deadline}
     found |= {w.kind: w.title for w in rules.windows} | {lane.id: lane.title for lane in rules.lanes}
     return _FIELDS | found
 
 
-def _place(f: Finding, titles: dict[str, str]) -> str:
+def in_titles(text: str, titles: Mapping[str, str]) -> str:
+    """The text with every id that has a title as that title."""
+    return _NAME.sub(lambda m: titles.get(m.group(), m.group()), text)
+
+
+def _place(f: Finding, titles: Mapping[str, str]) -> str:
     where = re.sub(r" \+ ", "與", f.hit.place.replace(",", "及").replace(".", " "))
-    said = _NAME.sub(lambda m: titles.get(m.group(), m.group()), where)
+    said = in_titles(where, titles)
     # A limit that names fields is a formula; the rule's title and remedy say it in words.
     found, limit = (_chinese(x) for x in (f.hit.found, f.hit.limit))
     told = [x for x in (found and f"現為 {found}", limit and f"應為 {limit}") if x]

@@ -46,6 +46,17 @@ def test_an_unexplained_change_stops_and_an_explained_one_passes(
     assert run("diff", PACK, newer, "--changes", reasons, *given) == 0
 
 
+@pytest.mark.clause("規§4.2")
+def test_people_read_the_titles_of_what_changes_and_of_who_is_told(
+    newer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("diff", PACK, newer) == 1
+    said = capsys.readouterr().out
+    assert "期限 一、二年級 勾選" in said
+    told = [line for line in said.splitlines() if line.startswith("移動")]
+    assert told and not any("g10_11" in line or "_section" in line for line in told)
+
+
 def moved(tmp_path: Path, line: str, old: str, new: str) -> Path:
     """The pack with one date of the line that begins so moved."""
     shutil.copytree(PACK, tmp_path / "moved")
