@@ -19,6 +19,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.reader import ReaderError
 
 from rosters.document_words import remedy_of, shown_value, without_machine_name
 from rules.instants import WRITTEN
@@ -168,7 +169,17 @@ def _tree(path: Path, parse: Callable[[str], Any]) -> CommentedMap:
     try:
         if path.stat().st_size > LARGEST:
             raise DocumentError(
-                [_problem(path, 1, "", path.stat().st_size, "檔案過大", "請拆分檔案", "split the file")]
+                [
+                    _problem(
+                        path,
+                        1,
+                        "",
+                        path.stat().st_size,
+                        "檔案過大 · the file is too large",
+                        "請拆分檔案",
+                        "split the file",
+                    )
+                ]
             )
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -176,10 +187,24 @@ def _tree(path: Path, parse: Callable[[str], Any]) -> CommentedMap:
         raise DocumentError([_problem(path, 0, "", "", rule, zh, en)]) from None
     except UnicodeDecodeError as error:
         raise DocumentError(
-            [_problem(path, 1, "", f"byte {error.start}", "不是 UTF-8", "請以 UTF-8 存檔", "save the file as UTF-8")]
+            [
+                _problem(
+                    path,
+                    1,
+                    "",
+                    f"byte {error.start}",
+                    "不是 UTF-8 · no UTF-8",
+                    "請以 UTF-8 存檔",
+                    "save the file as UTF-8",
+                )
+            ]
         ) from None
     try:
         tree = parse(text)
+    except ReaderError as error:
+        rule, value = "不是文字檔 · no text file", f"U+{error.character:04X}"
+        zh, en = "請以純文字、UTF-8 存檔", "save it as plain text in UTF-8"
+        raise DocumentError([_problem(path, text[: error.position].count("\n") + 1, "", value, rule, zh, en)]) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark is not None else 1
@@ -190,7 +215,7 @@ def _tree(path: Path, parse: Callable[[str], Any]) -> CommentedMap:
                     line,
                     "",
                     error.problem or "",
-                    "YAML 語法錯誤",
+                    "YAML 語法錯誤 · a YAML syntax error",
                     "請檢查縮排、引號與重複的鍵",
                     "check indentation, quotes and doubled keys",
                 )
@@ -206,7 +231,7 @@ def _tree(path: Path, parse: Callable[[str], Any]) -> CommentedMap:
                     1,
                     "",
                     shown_value(tree, ""),
-                    "最外層應為對應表",
+                    "最外層應為對應表 · a table is expected",
                     "請以「欄位: 值」書寫",
                     "write `field: value` lines",
                 )
@@ -250,7 +275,13 @@ def _unreadable(path: Path, text: str, error: str) -> Iterable[DocumentProblem]:
                 )  # fmt: skip
     if not found:
         yield _problem(
-            path, 1, "", error, "YAML 無法解析", "請檢查日期與數值的寫法", "check how dates and numbers are written"
+            path,
+            1,
+            "",
+            error,
+            "YAML 無法解析 · no readable YAML",
+            "請檢查日期與數值的寫法",
+            "check how dates and numbers are written",
         )
 
 

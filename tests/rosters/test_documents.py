@@ -256,16 +256,17 @@ def near(case: Broken) -> int:
 @pytest.mark.parametrize(
     ("name", "body", "rule", "line"),
     [
-        ("not-utf-8", "title: 歷程".encode("big5"), "不是 UTF-8", 1),
-        ("a-list", b"- one\n- two\n", "最外層應為對應表", 1),
-        ("empty", b"", "最外層應為對應表", 1),
-        ("an-open-bracket", b"id: x\nposts: [a, b\ntitle: y\n", "YAML 語法錯誤", 3),
-        ("a-tab", b"id: x\nposts:\n\t- a\n", "YAML 語法錯誤", 3),
-        ("a-doubled-key", b"id: x\nversion: 1\nid: y\n", "YAML 語法錯誤", 3),
-        ("an-open-quote", b'id: x\ntitle: "y\n', "YAML 語法錯誤", 3),
+        ("not-utf-8", "title: 歷程".encode("big5"), "不是 UTF-8 · no UTF-8", 1),
+        ("a-list", b"- one\n- two\n", "最外層應為對應表 · a table is expected", 1),
+        ("empty", b"", "最外層應為對應表 · a table is expected", 1),
+        ("an-open-bracket", b"id: x\nposts: [a, b\ntitle: y\n", "YAML 語法錯誤 · a YAML syntax error", 3),
+        ("a-tab", b"id: x\nposts:\n\t- a\n", "YAML 語法錯誤 · a YAML syntax error", 3),
+        ("a-doubled-key", b"id: x\nversion: 1\nid: y\n", "YAML 語法錯誤 · a YAML syntax error", 3),
+        ("an-open-quote", b'id: x\ntitle: "y\n', "YAML 語法錯誤 · a YAML syntax error", 3),
         # The YAML reader itself refuses such a day, before any field is known.
         ("a-day-that-does-not-exist", b"id: x\neffective_from: 2026-13-01\n", "沒有這一天 · no such day", 2),
-        ("too-large", b"#" * (LARGEST + 1), "檔案過大", 1),
+        ("no-text", b"id: x\ntitle: a\x01b\n", "不是文字檔 · no text file", 2),
+        ("too-large", b"#" * (LARGEST + 1), "檔案過大 · the file is too large", 1),
     ],
     ids=lambda v: v if isinstance(v, str) and v.isascii() else "",
 )
@@ -349,7 +350,7 @@ def test_a_document_nested_too_deep_is_a_problem_and_no_crash(tmp_path: Path) ->
     path = tmp_path / "calendar-115.yaml"
     path.write_text("a: " + "[" * 700, encoding="utf-8")
     [found] = problems(load_calendar, path)
-    assert (found.line, found.rule) == (1, "YAML 無法解析")
+    assert (found.line, found.rule) == (1, "YAML 無法解析 · no readable YAML")
 
 
 ZONED = [
