@@ -95,10 +95,10 @@ def _where(texts: Sequence[str], wanted: set[str]) -> list[int]:
 
 def _surplus(texts: Sequence[str], own: Counter[str], others: Counter[str]) -> list[int]:
     """The last ones of each text beyond the other side's number: the first ones count as received."""
-    left = {text: n - others[text] for text, n in own.items() if n > others[text]}
+    left = own - others
     found: list[int] = []
     for index in range(len(texts) - 1, -1, -1) if left else ():
-        if left.get(texts[index]):
+        if left[texts[index]]:
             left[texts[index]] -= 1
             found.append(index)
     return found
@@ -135,7 +135,7 @@ def _recognised(a: Line, b: Line, shape: Shape, telling: Sequence[str]) -> float
     x, y = values_of(a, shape), values_of(b, shape)
     filled = [name for name in telling if x[name] or y[name]]
     agreed = sum(x[name] == y[name] for name in filled)
-    if not agreed or 2 * agreed <= len(filled):
+    if 2 * agreed <= len(filled):
         return FORBIDDEN
     return sum(x[name] != y[name] for name in x) + (len(filled) - agreed) * len(x)
 

@@ -159,6 +159,16 @@ def test_a_lost_course_and_an_invented_one_are_two_things() -> None:
     assert (len(found.missing), len(found.extra), found.recoded, found.altered) == (1, 1, [], [])
 
 
+@pytest.mark.clause("規§6.4")
+def test_more_than_half_of_what_tells_a_line_agrees_where_it_is_the_same_under_another_code() -> None:
+    ours = [line("p", "c1", "國語文", "4", "詩", "u")]
+    for subject, text, link, recoded in (("國語文", "詩", "v", 1), ("國語文", "畫", "v", 0), ("國語文", "詩", "", 1)):
+        found = compared(ours, [line("p", "c2", subject, "4", text, link)])
+        assert (len(found.recoded), len(found.missing), len(found.extra)) == (recoded, 1 - recoded, 1 - recoded)
+    half = compared([line("p", "c1", "國語文", "4", "詩")], [line("p", "c2", "國語文", "4", "畫")])
+    assert (half.recoded, len(half.missing), len(half.extra)) == ([], 1, 1)
+
+
 def test_the_same_code_in_another_semester_is_altered_not_recoded() -> None:
     found = compared(
         [line("p", "c", "國語文", "4", "詩", "u")], [line("p", "c", "國語文", "4", "詩", "u", semester="2")]
