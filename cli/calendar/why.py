@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -17,9 +18,10 @@ from records.db import Connection, school_now
 from records.queries.snapshot import UnknownProcess, load_snapshot
 from records.queries.why import granted, standing_of, versions_upto
 from rules.ids import year_id, year_of
+from rules.instants import taipei_day
+from rules.lint.words import day, when
 from rules.moves import EDGES
 from rules.refusals import Code, refuse
-from rules.roc import close_text
 from rules.why import (
     SEMESTER_EDGES,
     Link,
@@ -37,6 +39,8 @@ FORMS = (
     " PROCESS#DUTY, PROCESS#DUTY|rung-2"
 )
 NATIONAL = "national"
+DAYS = ("first_day", "closing_ceremony")
+"""Days of a semester: what is shown of them is the day, no instant."""
 
 
 def read_place(thing: str) -> tuple[list[str], str]:
@@ -79,12 +83,18 @@ def why(
         if json:
             show.emit({"thing": thing, "at": date, "chain": [x.model_dump(mode="json") for x in chain]})
             return 0
-        print(f"{thing}: {close_text(date)}")
+        say = _day if thing.rpartition(".")[2] in DAYS else when
+        print(f"{thing}: {say(date)}")
         for link in chain:
-            print(f"  {link.text} · {link.text_en}" + (f" → {close_text(link.at)}" if link.at else ""))
+            print(f"  {link.text} · {link.text_en}" + (f" → {say(link.at)}" if link.at else ""))
         return 0
 
     return asyncio.run(run())
+
+
+def _day(at: datetime) -> str:
+    """A day that begins at an instant, `2027-01-20(三)`."""
+    return day(taipei_day(at))
 
 
 async def _of_process(c: Connection, code: str, thing: str) -> tuple[Link, ...]:
