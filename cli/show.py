@@ -18,6 +18,7 @@ from records.seam import Answer
 from rules.instants import TAIPEI, local_text
 from rules.lint.words import when
 from rules.refusals import Refusal
+from rules.text import is_hidden
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -57,7 +58,7 @@ def refusal(found: Refusal, *, as_json: bool) -> int:
 
 def visible(text: str) -> str:
     """A text for a terminal: what steers it or hides in it is written as its code, for names come from anywhere."""
-    return "".join(c if c.isprintable() or c == "\u3000" else f"<U+{ord(c):04X}>" for c in text)
+    return "".join(f"<U+{ord(c):04X}>" if is_hidden(c) else c for c in text)
 
 
 def unusable(text: str, problems: Sequence[dict[str, Any]], *, as_json: bool) -> int:

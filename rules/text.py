@@ -81,6 +81,15 @@ def control_character_at(text: str) -> int | None:
 
 
 @lru_cache(maxsize=1 << 14)
+def is_hidden(char: str) -> bool:
+    """Whether nobody sees a character where one line stands: controls, formats, and blanks other than the two spaces.
+
+    A character that our Unicode does not know yet may be a rare ideograph of a newer one: it is seen.
+    """
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"} and char not in " \u3000"
+
+
+@lru_cache(maxsize=1 << 14)
 def _is_control(char: str) -> bool:
     nonchar = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
     return char != "\n" and (nonchar or char in _BIDI_CONTROLS or unicodedata.category(char) in {"Cc", "Cs"})

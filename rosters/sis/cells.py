@@ -12,7 +12,7 @@ from rosters.sis.columns import Column, Reading
 from rosters.sis.tables import Cell
 from rules.identity import IdentityRefused, read_identity
 from rules.roc import RocRefused, read_roc_date
-from rules.text import control_character_at
+from rules.text import control_character_at, is_hidden
 
 COURSE_CODE_LENGTH = 23
 
@@ -94,7 +94,7 @@ def _name(text: str, column: Column, school_code: str) -> str:
     """A name that is whole: programs that cannot hold a rare character write a mark or a private one in its place."""
     if lost := sorted({c for c in text if c in _LOST or unicodedata.category(c) == "Co"}):
         raise CellRefused("name_lost", _points(lost))
-    if hidden := sorted({c for c in text if not c.isprintable() and c != "\u3000"}):
+    if hidden := sorted({c for c in text if is_hidden(c)}):
         raise CellRefused("name_hidden", _points(hidden))
     return text
 

@@ -288,6 +288,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_told(folder: Folder, value: str)
         ("姓名", "吳〓恩", "name_lost"),
         ("姓名", "吳\ue000恩", "name_lost"),
         ("姓名", "全形\u200b", "name_hidden"),
+        ("姓名", "王\u00a0明", "name_hidden"),
         ("姓名", "王\u202e明", "control_character"),
         ("姓名", "王" * 101, "too_long"),
         ("姓名", "#N/A", "error_value"),
@@ -581,7 +582,18 @@ def test_any_bytes_are_read_or_told_but_never_raised(folder: Folder, data: bytes
 
 @pytest.mark.clause("規§5.1.1")
 @pytest.mark.parametrize(
-    "name", ["吳𠮷恩", "瓦歷斯‧諾幹", "瓦歷斯·諾幹", "王 小明", "全　形", "葛\U000e0100城", "O'Brien"]
+    "name",
+    [
+        "吳𠮷恩",
+        "瓦歷斯‧諾幹",
+        "瓦歷斯·諾幹",
+        "王 小明",
+        "全　形",
+        "葛\U000e0100城",
+        "王\U00031350明",
+        "王\U0002ebf0明",
+        "O'Brien",
+    ],
 )
 def test_a_rare_character_a_dot_and_a_space_belong_to_names(folder: Folder, name: str) -> None:
     folder.put("students", 2, "姓名", name)

@@ -17,6 +17,7 @@ from rules.text import (
     _unmarked,
     clean,
     control_character_at,
+    is_hidden,
     length,
     summary_problems,
 )
@@ -156,3 +157,11 @@ def test_what_is_remembered_of_characters_has_a_bound_and_begins_anew_there() ->
         assert length("".join(map(chr, range(start, start + (1 << 10))))) == 1 << 10
         known.append(len(_UNMARKED))
     assert known == [*range(1 << 10, (1 << 14) + 1, 1 << 10), 1 << 10]
+
+
+@pytest.mark.parametrize(("char", "hidden"), [
+    ("\u200b", True), ("\u202e", True), ("\x1b", True), ("\n", True), ("\u00a0", True), ("\u2028", True), ("\ud800", True),
+    (" ", False), ("\u3000", False), ("王", False), ("\U00031350", False), ("\U000e0100", False), ("\ue000", False),
+])  # fmt: skip
+def test_what_nobody_sees_is_told_from_a_rare_ideograph_that_our_unicode_does_not_know(char: str, hidden: bool) -> None:
+    assert is_hidden(char) is hidden
