@@ -65,7 +65,7 @@ def name_fault(name: str) -> NameFault | None:
             return NameFault.NOT_TEXT
         if any(_hidden(c) for c in name):
             return NameFault.CONTROL
-    if any(c in _SEPARATORS for c in name):
+    if not _SEPARATORS.isdisjoint(name):
         return NameFault.SEPARATOR
     if _RESERVED.fullmatch(name.partition(".")[0].rstrip()):
         return NameFault.RESERVED

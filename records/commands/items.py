@@ -12,12 +12,13 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import asyncpg
+from pydantic_core import to_json
 
 from records.commands.registered import need_registered, repeats_course
 from records.db import Connection, Database
 from records.item_rules import ItemRules, item_rules
 from records.sealing import Erased, person_key, seal, unseal
-from records.seam import FAST, Actor, Seam, canonical
+from records.seam import FAST, Actor, Seam
 from records.together import Together
 from rules.admission import act_clause
 from rules.commands import (
@@ -82,7 +83,7 @@ KEYS = _Keys()
 def digest_of(files: tuple[FilePart, ...], link: str | None) -> str:
     """The digest that a certification is bound to: the hashes of all files in order, and the link."""
     whole = [[f.role, f.sha256] for f in files], link or ""
-    return hashlib.sha256(canonical(whole)).hexdigest()
+    return hashlib.sha256(to_json(whole)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,7 @@ class Text:
     def sealed(self, key: bytes) -> bytes:
         """Readable with the student's key only."""
         text = {"summary": self.summary, "names": self.names, "link": self.link, "fields": self.fields}
-        return seal(key, _written_out(text).encode())
-
-
-_written_out = json.JSONEncoder(ensure_ascii=False).encode
+        return seal(key, to_json(text))
 
 
 async def checked_text(

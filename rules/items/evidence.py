@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from rules.items.schema import ItemBook, ItemKind
@@ -17,7 +16,8 @@ def judge_evidence(
     if rule is None:
         return None
     most: dict[str, int] = {r.role: r.most for r in rule.roles}
-    for role, count in Counter(roles).items():
+    for role in dict.fromkeys(roles):
+        count = roles.count(role)
         if role not in most:
             known = ", ".join(r.role for r in rule.roles)
             return Refusal(code=Code.ROLE_NOT_TAKEN, clause=clause, place=role, found=item, limit=known)

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from time import monotonic
 
@@ -18,6 +19,12 @@ STOP_WITHIN = 8.0
 """Seconds a process has to stop in its own way before it is killed."""
 
 
+@cache
+def _boot() -> str:
+    """This boot of the machine: no process of ours outlives it."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
+
+
 def birth_of(pid: int) -> str | None:
     """What tells the process of this pid from any other of the same pid, or None when there is none.
 
@@ -25,7 +32,7 @@ def birth_of(pid: int) -> str | None:
     """
     try:
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
+        boot = _boot()
     except ProcessLookupError:
         return None
     except OSError:

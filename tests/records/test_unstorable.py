@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core import to_json
 
-from records.seam import HANDLERS, Deed
+from records.seam import HANDLERS, Deed, canonical, plainly
 from tests.records.builders import World
 from tests.records.test_item_fields import told
 
@@ -52,3 +55,14 @@ async def test_a_number_that_the_database_does_not_hold_is_refused(
     answer = await world.do(world.students[0], "discard_draft", draft="x")
     assert told(answer)[:3] == ("bad_request", "discard_draft", "DataError")
     assert await world.attempts() == [("discard_draft", "bad_request")]
+
+
+PLAIN = st.text(st.characters(exclude_categories=["Cs"])) | st.integers(-(2**53), 2**53) | st.booleans()
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), PLAIN, max_size=8))
+def test_a_flat_object_is_spelled_as_every_other(shown: dict[str, Any]) -> None:
+    """Proofs of before are checked by the same bytes."""
+    assert plainly(shown) == canonical(shown)
+    whole = [[k, str(v)] for k, v in shown.items()], "連結"
+    assert to_json(whole) == canonical(whole)
