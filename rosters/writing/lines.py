@@ -7,8 +7,9 @@ and nothing else. 規§6.3.1 to 規§6.3.4.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from rosters.writing.cells import Cell, column_cells
@@ -127,10 +128,14 @@ def _in_order(
 ) -> list[int]:
     """The fixed order of a sheet's rows: the clerk's columns, then everything that stands there, then whose it is."""
 
+    # Numbers come before texts where a column holds both; nearly none does.
+    mixed = any(len({type(row[i]) for row in cells}) > 1 for i in at)
+    chosen: Callable[[tuple[Cell, ...]], object] = itemgetter(*at)
+
     def place(n: int) -> tuple[object, ...]:
-        row = cells[n]
-        first = [(1, c) if type(c) is str else (0, c) for c in (row[i] for i in at)]
-        return first, whole[n], str(rows[indexes[n]].item or ""), rows[indexes[n]].person
+        row, source = cells[n], rows[indexes[n]]
+        first = [(type(c) is str, c) for c in (row[i] for i in at)] if mixed else chosen(row)
+        return first, whole[n], source.item.int if source.item else -1, source.person
 
     return sorted(range(len(cells)), key=place)
 
