@@ -35,23 +35,26 @@ begin
   end if;
 end $$;
 
--- Both judges stay word for word as they were but for who asks, so their own text is taken and only that added.
+-- The judge of files and those who ask it stay word for word as they were but for who asks, so their own text is taken and only that
+-- added; a text in which nothing was found to change is an error.
 do $$
-declare own text := 'left join licheng.admission_file a on a.school = s.school';
-  judge text := pg_get_functiondef('judge_files(text, jsonb, text)'::regprocedure);
-  hand_in text := pg_get_functiondef('upload(text, uuid[], text[], text[], text[], text[], text[], text[], text[], text[], text[], jsonb, bytea[])'::regprocedure);
-  act text := pg_get_functiondef('act_on_item(text, uuid, text, text, text, text, uuid, jsonb, bytea)'::regprocedure);
-  asked text;
+declare own text := 'left join licheng.admission_file a on a.school = s.school'; one text := 'where jsonb_array_length(u.files) = 1 and';
+  f regprocedure; was text; is_now text;
 begin
-  foreach asked in array array[judge, hand_in, act] loop
-    if asked is null then raise 'a function of before is missing'; end if;
+  foreach f in array array['judge_files(text, jsonb, text)', 'act_on_item(text, uuid, text, text, text, text, uuid, jsonb, bytea)',
+      'upload(text, uuid[], text[], text[], text[], text[], text[], text[], text[], text[], text[], jsonb, bytea[])']::regprocedure[] loop
+    was := pg_get_functiondef(f);
+    is_now := case f::oid
+      when 'judge_files(text, jsonb, text)'::regprocedure::oid then
+        replace(replace(was, 'p_files jsonb, p_clause text', 'p_person uuid, p_files jsonb, p_clause text'), own,
+          'join licheng.file_sender fs on fs.school = s.school and fs.sha256 = s.sha256 and fs.person = p_person ' || own)
+      when 'act_on_item(text, uuid, text, text, text, text, uuid, jsonb, bytea)'::regprocedure::oid then
+        replace(was, 'judge_files(p_school, p_args', 'judge_files(p_school, p_actor, p_args')
+      else replace(replace(was, 'judge_files(p_school, u.files', 'judge_files(p_school, u.actor, u.files'), one,
+        'join licheng.file_sender fs on fs.school = sf.school and fs.sha256 = sf.sha256 and fs.person = u.actor ' || one) end;
+    if is_now = was then raise 'nothing to change in %', f; end if;
+    execute is_now;
   end loop;
-  execute replace(replace(judge, 'p_files jsonb, p_clause text', 'p_person uuid, p_files jsonb, p_clause text'), own,
-    'join licheng.file_sender fs on fs.school = s.school and fs.sha256 = s.sha256 and fs.person = p_person ' || own);
-  execute replace(replace(hand_in, 'judge_files(p_school, u.files', 'judge_files(p_school, u.actor, u.files'),
-    'where jsonb_array_length(u.files) = 1 and',
-    'join licheng.file_sender fs on fs.school = sf.school and fs.sha256 = sf.sha256 and fs.person = u.actor where jsonb_array_length(u.files) = 1 and');
-  execute replace(act, 'judge_files(p_school, p_args', 'judge_files(p_school, p_actor, p_args');
 end $$;
 drop function judge_files(text, jsonb, text);
 grant execute on all functions in schema licheng to licheng_app, licheng_operator;
