@@ -11,8 +11,9 @@ from rules.days import CalendarMissing, WorkingDays
 from rules.ids import year_of
 from rules.instants import at_taipei, taipei_day
 from rules.plans.periods import CORRECTION
-from rules.ruleset import Kind, RuleSet
+from rules.ruleset import RuleSet
 from rules.schedule import Calendar, WindowDates, latest
+from rules.sending import TAKES
 
 FOLLOWING: dict[str, tuple[tuple[str, str], ...]] = {
     "outcome_upload": (
@@ -72,11 +73,7 @@ def sent_in(rules: RuleSet, kind: str) -> tuple[str, ...]:
     """The submissions that take the items of a window: yearly or of the semester, as the rosters say (規§6.3)."""
     items = _ITEMS.get(kind, ("outcome",))
     cadences = {r.process for r in rules.rosters if r.item in items}
-    return tuple(
-        name
-        for process, name in ((Kind.SEMESTER, "semester_submission"), (Kind.SCHOOL_YEAR, "yearly_submission"))
-        if process in cadences
-    )
+    return tuple(window for window, process in TAKES.items() if process in cadences)
 
 
 def later_window(calendar: Calendar, period: str, lane: str, kind: str) -> WindowDates | None:

@@ -389,14 +389,6 @@ class RuleSet(Model):
         """The roster called `name`."""
         return next(x for x in self.rosters if x.id == name)
 
-    def roster_owners(self, window: str) -> tuple[str, ...]:
-        """Who owns the rosters that a submission window takes, each once; nobody for any other window."""
-        return tuple(dict.fromkeys(r.owner for r in self.rosters if r.process is self.cadence(window)))
-
-    def cadence(self, window: str) -> Kind | None:
-        """The process whose rosters a submission window takes; None for any other window."""
-        return {"semester_submission": Kind.SEMESTER, "yearly_submission": Kind.SCHOOL_YEAR}.get(window)
-
     def post(self, name: str) -> Post:
         """The post called `name`; `course_teacher:103:MATH` is an instance of `course_teacher`."""
         return next(x for x in self.posts if x.id == name.split(":")[0])

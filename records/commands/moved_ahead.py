@@ -12,6 +12,7 @@ from rules.ids import duty_key, semester_id, submission_id, year_id
 from rules.moves import MovedDate
 from rules.ruleset import RuleSet
 from rules.schedule import Calendar, WindowDates
+from rules.sending import rosters_in
 
 
 async def tell_announced(
@@ -83,9 +84,8 @@ def _owners(rules: RuleSet, school: str, w: WindowDates, started: set[str]) -> l
     """Who will owe what hangs on an office's window of a process that has not started."""
     period = semester_id(school, w.period) if "-" in w.period else year_id(school, w.period)
     owners = [d.owner for d in rules.duties if d.due.window == w.kind and d.per == "school" and period not in started]
-    cadence = rules.cadence(w.kind)
-    for roster in rules.rosters:
-        if roster.process is cadence and submission_id(school, w.period, w.lane, roster.id) not in started:
+    for roster in rosters_in(rules, w.kind):
+        if submission_id(school, w.period, w.lane, roster.id) not in started:
             owners.append(roster.owner)
     return owners
 

@@ -18,6 +18,7 @@ from rules.ids import year_id
 from rules.refusals import Code, Refused, refuse
 from rules.refusals.malformed import malformed
 from rules.schedule import Calendar, National, changed_windows
+from rules.sending import senders
 from rules.snapshot import Basis
 
 
@@ -128,7 +129,7 @@ async def _tell(deed: Deed, year: str, basis: Basis, national: National, errors:
     owner = next((d.owner for d in basis.rules.duties if d.kind == "calendar_publication"), "")
     posts = [owner, basis.rules.working_group.executive_secretary]
     for kind in changed_windows(basis.national, national):
-        posts += basis.rules.roster_owners(kind)
+        posts += senders(basis.rules, kind)
     people: dict[UUID, str] = {}
     for post in filter(None, posts):
         person = await reachable(deed.connection, deed.school, post, deed.at)
